@@ -1,0 +1,208 @@
+import type { Bindings, CallScope } from './bindings.ts';
+import type { CapabilityDefinition, OperationDefinition } from './capability.ts';
+import { CapabilityError, isCapabilityError } from './errors.ts';
+import type { Instance, Instances } from './instances.ts';
+import type { Call, CallOptions, Handle } from './provider.ts';
+
+const DEFAULT_TIMEOUT = 10_000;
+
+/** On whose behalf a handle calls. */
+export interface Caller {
+  readonly person: string;
+  readonly organisation: string;
+  readonly groups?: readonly string[];
+}
+
+/** What a handle looks things up in, anew at each call. */
+export interface HandleSource {
+  readonly bindings: Bindings;
+  readonly instances: Instances;
+}
+
+type AnyOperation = (input: unknown, call: Call) => Promise<unknown>;
+type HandleMethod = (input: Record<string, unknown>, options?: CallOptions) => Promise<unknown>;
+
+/** Makes the handle through which a caller uses a capability. It costs little; make one for each request. */
+export function createHandle<C extends CapabilityDefinition>(
+  capability: C,
+  source: HandleSource,
+  caller: Caller,
+): Handle<C> {
+  const handle: Record<string, HandleMethod> = {};
+  for (const [name, operation] of Object.entries(capability.operations)) {
+    const target: Target = { capability, name, operation, source, caller };
+    const ask = operation.gather === undefined ? call : gather;
+    handle[name] = async (given, options) => ask(target, parsed(operation, given), options);
+  }
+  return handle as Handle<C>;
+}
+
+/** @throws INVALID with the path of the first field at fault. */
+function parsed({ input }: OperationDefinition, given: unknown): Record<string, unknown> {
+  const { success, data, error } = input.safeParse(given);
+  if (success) return data;
+  const [issue] = error.issues;
+  const field = issue?.path.join('.') || undefined;
+  throw new CapabilityError(
+    'INVALID',
+    `${field ?? 'The input'}: ${issue?.message}`,
+    field === undefined ? {} : { field },
+  );
+}
+
+interface Target {
+  readonly capability: CapabilityDefinition;
+  readonly name: string;
+  readonly operation: OperationDefinition;
+  readonly source: HandleSource;
+  readonly caller: Caller;
+}
+
+async function call(target: Target, input: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
+  const { operation } = target;
+  const timeout = options.timeout ?? DEFAULT_TIMEOUT;
+  if (operation.effect === 'read') return invoke(target, resolve(target, input), input, timeout, options.signal);
+  const began = Date.now();
+  for (;;) {
+    const instance = resolve(target, input);
+    if (!instance.fence.tryEnter()) {
+      await instance.fence.opened(timeout - (Date.now() - began));
+      continue;
+    }
+    return invokeInside(target, instance, input, timeout, options.signal);
+  }
+}
+
+/**
+ * A write stays inside the fence until the provider has answered, not only until the caller gave up: what is still
+ * under way may yet be committed, and the fence must wait for it.
+ */
+function invokeInside(
+  target: Target,
+  instance: Instance,
+  input: Record<string, unknown>,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const leave = () => instance.fence.leave();
+  let work: Promise<unknown>;
+  try {
+    work = start(target, instance, input, signal);
+  } catch (error) {
+    leave();
+    throw error;
+  }
+  work.then(leave, leave);
+  return answer(target, work, timeout);
+}
+
+function invoke(
+  target: Target,
+  instance: Instance,
+  input: Record<string, unknown>,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  return answer(target, start(target, instance, input, signal), timeout);
+}
+
+function start(target: Target, instance: Instance, input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  const operation = (instance.provider.operations as Record<string, AnyOperation | undefined>)[target.name];
+  const missing = missingFeature(target.operation, input as Record<string, unknown>, instance.provider.features);
+  if (!operation || missing !== undefined) {
+    throw new CapabilityError('UNSUPPORTED', `The provider of ${target.capability.id} does not have "${missing}".`, {
+      reason: missing ?? target.name,
+    });
+  }
+  return operation(input, new HostCall(target.caller, signal));
+}
+
+function missingFeature(
+  { feature, fieldFeatures }: OperationDefinition,
+  input: Record<string, unknown>,
+  features: Readonly<Record<string, unknown>>,
+): string | undefined {
+  if (feature !== undefined && !(feature in features)) return feature;
+  for (const field in fieldFeatures) {
+    const needed = fieldFeatures[field]!;
+    if (input[field] !== undefined && !(needed in features)) return needed;
+  }
+  return undefined;
+}
+
+/** Makes the abort signal only for those who look at it: most operations do not. */
+class HostCall implements Call {
+  readonly person: string;
+  readonly organisation: string;
+  #signal: AbortSignal | undefined;
+
+  constructor(caller: Caller, signal: AbortSignal | undefined) {
+    this.person = caller.person;
+    this.organisation = caller.organisation;
+    this.#signal = signal;
+  }
+
+  get signal(): AbortSignal {
+    return (this.#signal ??= new AbortController().signal);
+  }
+}
+
+function answer(target: Target, work: Promise<unknown>, timeout: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(timeoutError(target, timeout)), timeout);
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(translated(target, error));
+      },
+    );
+  });
+}
+
+function timeoutError({ capability, name, operation }: Target, timeout: number): CapabilityError {
+  const outcome = operation.effect === 'write' ? ' The outcome is unknown: retry with the same id.' : '';
+  return new CapabilityError('TIMEOUT', `${capability.id}.${name} did not answer within ${timeout} ms.${outcome}`);
+}
+
+/** What a provider throws that is not of the error table is its fault, not the caller's; nothing of it leaks. */
+function translated({ capability, name }: Target, error: unknown): CapabilityError {
+  if (isCapabilityError(error)) return error;
+  return new CapabilityError('INTERNAL', `The provider of ${capability.id} failed in ${name}.`, {
+    reason: 'PROVIDER_FAULT',
+    cause: error,
+  });
+}
+
+function resolve({ capability, operation, source, caller }: Target, input: Record<string, unknown>): Instance {
+  const resource = operation.resource === undefined ? undefined : input[operation.resource];
+  const scope: CallScope = {
+    resource: typeof resource === 'string' ? resource : undefined,
+    groups: caller.groups,
+    organisation: caller.organisation,
+  };
+  const binding = source.bindings.resolve(capability.id, scope);
+  const instance = binding && source.instances.get(binding.instance);
+  if (!instance) {
+    throw new CapabilityError('UNAVAILABLE', `No provider serves ${capability.id} now.`, { reason: 'NOT_BOUND' });
+  }
+  return instance;
+}
+
+/** Asks every provider that is bound anywhere, and puts their lists together. One that fails is left out if another answers. */
+async function gather(target: Target, input: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
+  const { bindings, instances } = target.source;
+  const list = target.operation.gather!;
+  const bound = bindings.instancesOf(target.capability.id).flatMap((id) => instances.get(id) ?? []);
+  if (bound.length < 2) return call(target, input, options);
+  const timeout = options.timeout ?? DEFAULT_TIMEOUT;
+  const settled = await Promise.allSettled(
+    bound.map(async (instance) => invoke(target, instance, input, timeout, options.signal)),
+  );
+  const answers = settled.flatMap((s) => (s.status === 'fulfilled' ? [s.value as Record<string, unknown>] : []));
+  if (answers.length === 0) throw (settled[0] as PromiseRejectedResult).reason;
+  return { ...answers[0], [list]: answers.flatMap((answer) => answer[list] as unknown[]) };
+}

@@ -1,0 +1,3 @@
+import { createChatTables } from '@valfri/sdk/server';
+
+export const up = createChatTables;

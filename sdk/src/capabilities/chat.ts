@@ -1,0 +1,395 @@
+import { defineCapability, idSchema } from '@valfri/core';
+import { z } from 'zod';
+import { attachment, person, someText, text, time } from './fields.ts';
+
+/** The longest text of a message, in UTF-16 code units; chosen so that every known product can hold it. */
+export const MESSAGE_TEXT_LIMIT = 12_000;
+
+const room = idSchema.describe('Host id of a room');
+const messageId = idSchema.describe('Host id of a message');
+const role = z.enum(['owner', 'member']).describe('An owner renames, archives, and decides about members');
+const emoji = someText(64).describe('One emoji, or a short name');
+const kind = z
+  .enum(['direct', 'group', 'channel'])
+  .describe('direct: two people; group: by invitation; channel: open to everyone in the organisation');
+const seq = z.int().min(1).describe('Place in the room: grows by one with each message, and stays through every move');
+const messageText = someText(MESSAGE_TEXT_LIMIT).describe(
+  'Markdown (CommonMark without HTML); a person is mentioned as <@id>',
+);
+const mentions = z.array(person).max(50, 'names too many people: at most 50');
+const attachments = z.array(attachment).max(20, 'are too many: at most 20');
+const limit = z.int().min(1).max(100).default(50).describe('How many at most');
+
+const roomView = z.object({
+  id: room,
+  kind,
+  name: text(100).describe('Empty where the people in it are its name'),
+  topic: text(500),
+  organisation: idSchema,
+  createdAt: time,
+  archivedAt: time.optional(),
+  lastSeq: z.int().min(0).describe('Place of the newest message; 0 where there is none'),
+  lastAt: time.describe('When something was last written, or it was made'),
+  people: z.array(person).max(9).describe('Up to nine of its members, for direct rooms and groups'),
+  memberCount: z.int().min(0),
+  role: role.optional().describe("The asking person's role; absent where they are no member"),
+});
+
+const message = z.object({
+  id: messageId,
+  room,
+  seq,
+  author: person,
+  sentAt: time,
+  text: text(MESSAGE_TEXT_LIMIT).describe('Empty where it was deleted'),
+  mentions,
+  attachments,
+  replyTo: messageId.optional(),
+  thread: messageId.optional().describe('The message that began the thread it stands in'),
+  editedAt: time.optional(),
+  deletedAt: time.optional(),
+  reactions: z.array(z.object({ emoji, people: z.array(person) })),
+  replies: z
+    .object({ count: z.int().min(1), lastAt: time })
+    .optional()
+    .describe('The thread it began'),
+});
+
+const member = z.object({ person, role, joinedAt: time });
+const nothing = z.object({});
+const oneMessage = z.object({ message });
+const oneRoom = z.object({ room: roomView });
+
+/** A room as the one who asks sees it. */
+export type Room = z.output<typeof roomView>;
+/** A message with what hangs on it. */
+export type Message = z.output<typeof message>;
+/** A member of a room. */
+export type Member = z.output<typeof member>;
+
+/** Written conversations: rooms of people, and their messages in one order. */
+export const chat = defineCapability({
+  id: 'chat',
+  major: 0,
+  minor: 1,
+  swap: 'stateful',
+  summary: 'Written conversations: rooms of people, and their messages in one order.',
+
+  features: {
+    edit: z.object({}).describe('Authors can change what they wrote'),
+    delete: z.object({}).describe('Authors and owners can delete a message; a trace of it stays'),
+    replies: z.object({}).describe('A message can answer another'),
+    threads: z.object({}).describe('Messages can stand aside from the room, under the one that began it'),
+    reactions: z.object({}).describe('An emoji on a message'),
+    typing: z.object({}).describe('Who is writing right now'),
+    search: z.object({}).describe('Full text'),
+    readMarkers: z.object({}).describe('The product wants to know how far people have read'),
+  },
+
+  audience: { operation: 'listTopics', join: 'member.joined', leave: 'member.left' },
+
+  operations: {
+    listTopics: {
+      summary: 'Ids of the rooms whose events the person receives.',
+      effect: 'read',
+      gather: 'topics',
+      input: nothing,
+      output: z.object({ topics: z.array(room) }),
+    },
+    listRooms: {
+      summary: 'The rooms that the person is a member of, at most 2,000, the last active first.',
+      effect: 'read',
+      gather: 'rooms',
+      input: nothing,
+      output: z.object({ rooms: z.array(roomView) }),
+    },
+    browseRooms: {
+      summary: 'Channels that the person could join, by name.',
+      effect: 'read',
+      guests: false,
+      input: z.object({
+        query: text(100).default('').describe('Part of the name'),
+        after: z
+          .object({ name: text(100), id: room })
+          .optional()
+          .describe('The last one of the page before'),
+        limit,
+      }),
+      output: z.object({ rooms: z.array(roomView) }),
+    },
+    getRoom: {
+      summary: 'One room: a member sees any, others see channels.',
+      effect: 'read',
+      resource: 'room',
+      input: z.object({ room }),
+      output: oneRoom,
+    },
+    createRoom: {
+      summary:
+        'Makes a room with the person as owner. The same id again changes nothing. A direct room takes the id that directRoomId() gives.',
+      effect: 'write',
+      guests: false,
+      input: z.object({
+        id: room,
+        kind,
+        name: text(100).default(''),
+        topic: text(500).default(''),
+        people: z
+          .array(person)
+          .max(200, 'are too many at once: at most 200')
+          .default([])
+          .describe('Members besides the one who makes it'),
+      }),
+      output: oneRoom,
+    },
+    updateRoom: {
+      summary: 'Changes what is given. Owners only.',
+      effect: 'write',
+      resource: 'room',
+      input: z.object({
+        room,
+        name: someText(100).optional(),
+        topic: text(500).optional(),
+        archived: z.boolean().optional(),
+      }),
+      output: oneRoom,
+    },
+    joinRoom: {
+      summary: 'Makes the person a member of a channel.',
+      effect: 'write',
+      resource: 'room',
+      guests: false,
+      input: z.object({ room }),
+      output: oneRoom,
+    },
+    addMembers: {
+      summary: 'Adds people to a group or channel. Any member may.',
+      effect: 'write',
+      resource: 'room',
+      guests: false,
+      input: z.object({ room, people: z.array(person).min(1).max(200, 'are too many at once: at most 200') }),
+      output: nothing,
+    },
+    removeMember: {
+      summary: 'Takes a person out: oneself, or, as an owner, another.',
+      effect: 'write',
+      resource: 'room',
+      input: z.object({ room, person }),
+      output: nothing,
+    },
+    setRole: {
+      summary: "Changes a member's role. Owners only.",
+      effect: 'write',
+      resource: 'room',
+      input: z.object({ room, person, role }),
+      output: nothing,
+    },
+    listMembers: {
+      summary: 'Members by id.',
+      effect: 'read',
+      resource: 'room',
+      input: z.object({
+        room,
+        after: person.optional().describe('The last one of the page before'),
+        limit: limit.unwrap().max(500).default(200),
+      }),
+      output: z.object({ members: z.array(member) }),
+    },
+    sendMessage: {
+      summary: 'Writes a message. The same id again changes nothing and answers with what stands.',
+      effect: 'write',
+      resource: 'room',
+      fieldFeatures: { replyTo: 'replies', thread: 'threads' },
+      input: z.object({
+        id: messageId,
+        room,
+        text: text(MESSAGE_TEXT_LIMIT).describe('Markdown (CommonMark without HTML); a person is mentioned as <@id>'),
+        mentions: mentions.default([]),
+        attachments: attachments.default([]),
+        replyTo: messageId.optional(),
+        thread: messageId.optional(),
+      }),
+      output: oneMessage,
+    },
+    history: {
+      summary:
+        'A page of a room, or of one thread, oldest first: the newest; or those before, after or around a message. The room leaves out what stands in threads.',
+      effect: 'read',
+      resource: 'room',
+      fieldFeatures: { thread: 'threads' },
+      input: z.object({
+        room,
+        thread: messageId.optional(),
+        before: messageId.optional(),
+        after: messageId.optional(),
+        around: messageId.optional(),
+        limit,
+      }),
+      output: z.object({ messages: z.array(message), hasBefore: z.boolean(), hasAfter: z.boolean() }),
+    },
+    getMessages: {
+      summary: 'Messages of a room by id; those that are not there are left out.',
+      effect: 'read',
+      resource: 'room',
+      input: z.object({ room, ids: z.array(messageId).min(1).max(50) }),
+      output: z.object({ messages: z.array(message) }),
+    },
+    editMessage: {
+      summary: 'Changes the text of one’s own message.',
+      effect: 'write',
+      feature: 'edit',
+      resource: 'room',
+      input: z.object({ room, message: messageId, text: messageText, mentions: mentions.default([]) }),
+      output: oneMessage,
+    },
+    deleteMessage: {
+      summary: 'Deletes a message: its author, or an owner of the room.',
+      effect: 'write',
+      feature: 'delete',
+      resource: 'room',
+      input: z.object({ room, message: messageId }),
+      output: oneMessage,
+    },
+    react: {
+      summary: 'Puts an emoji on a message, or takes it off.',
+      effect: 'write',
+      feature: 'reactions',
+      resource: 'room',
+      input: z.object({ room, message: messageId, emoji, on: z.boolean() }),
+      output: nothing,
+    },
+    setTyping: {
+      summary: 'Says that the person is writing, or stopped. Forgotten after ten seconds.',
+      effect: 'read',
+      feature: 'typing',
+      resource: 'room',
+      input: z.object({ room, on: z.boolean() }),
+      output: nothing,
+    },
+    searchMessages: {
+      summary: "Messages in the person's rooms that hold the words, newest first.",
+      effect: 'read',
+      feature: 'search',
+      gather: 'messages',
+      input: z.object({
+        query: someText(200),
+        room: room.optional(),
+        author: person.optional(),
+        before: z.object({ sentAt: time, id: messageId }).optional().describe('The last one of the page before'),
+        limit,
+      }),
+      output: z.object({ messages: z.array(message) }),
+    },
+    setReadMarker: {
+      summary: 'Tells the product how far the person has read; the host keeps that itself.',
+      effect: 'write',
+      feature: 'readMarkers',
+      resource: 'room',
+      input: z.object({ room, message: messageId }),
+      output: nothing,
+    },
+  },
+
+  events: {
+    'message.posted': { summary: 'A message was written.', topic: 'room', payload: z.object({ room, message }) },
+    'message.changed': {
+      summary: 'A message was edited or deleted; this is how it reads now.',
+      topic: 'room',
+      payload: z.object({
+        room,
+        message: messageId,
+        text: text(MESSAGE_TEXT_LIMIT),
+        mentions,
+        editedAt: time.optional(),
+        deletedAt: time.optional(),
+      }),
+    },
+    'reaction.changed': {
+      summary: 'An emoji was put on a message, or taken off.',
+      topic: 'room',
+      payload: z.object({ room, message: messageId, person, emoji, on: z.boolean() }),
+    },
+    'room.changed': {
+      summary: 'A room was renamed, archived or opened again.',
+      topic: 'room',
+      payload: z.object({ room, name: text(100), topic: text(500), archivedAt: time.optional() }),
+    },
+    'member.joined': { summary: 'A person became a member.', topic: 'room', payload: z.object({ room, person, role }) },
+    'member.changed': { summary: "A member's role changed.", topic: 'room', payload: z.object({ room, person, role }) },
+    'member.left': { summary: 'A person is no longer a member.', topic: 'room', payload: z.object({ room, person }) },
+    typing: {
+      summary: 'Somebody writes, or stopped.',
+      topic: 'room',
+      ephemeral: true,
+      payload: z.object({ room, person, on: z.boolean() }),
+    },
+  },
+
+  records: {
+    room: {
+      summary: 'A room.',
+      key: ['id'],
+      value: z.object({
+        id: room,
+        kind,
+        name: text(100),
+        topic: text(500),
+        organisation: idSchema,
+        createdAt: time,
+        archivedAt: time.optional(),
+      }),
+    },
+    member: { summary: 'A membership.', key: ['room', 'person'], value: z.object({ room, ...member.shape }) },
+    message: {
+      summary: 'A message as it reads now.',
+      key: ['id'],
+      value: message.pick({
+        id: true,
+        room: true,
+        seq: true,
+        author: true,
+        sentAt: true,
+        text: true,
+        mentions: true,
+        attachments: true,
+      }),
+    },
+    tombstone: {
+      summary: 'That a message was deleted.',
+      key: ['id'],
+      feature: 'delete',
+      value: z.object({ id: messageId, room, seq, author: person, sentAt: time, deletedAt: time }),
+    },
+    reply: {
+      summary: 'That a message answers another.',
+      key: ['message'],
+      feature: 'replies',
+      value: z.object({ message: messageId, replyTo: messageId }),
+    },
+    thread: {
+      summary: 'That a message stands in a thread.',
+      key: ['message'],
+      feature: 'threads',
+      value: z.object({ message: messageId, root: messageId }),
+    },
+    edit: {
+      summary: 'That a message was changed.',
+      key: ['message'],
+      feature: 'edit',
+      value: z.object({ message: messageId, editedAt: time }),
+    },
+    reaction: {
+      summary: 'An emoji on a message.',
+      key: ['message', 'person', 'emoji'],
+      feature: 'reactions',
+      value: z.object({ message: messageId, person, emoji, at: time }),
+    },
+    marker: {
+      summary: 'How far a person has read.',
+      key: ['room', 'person'],
+      feature: 'readMarkers',
+      host: true,
+      value: z.object({ room, person, seq: z.int().min(0), at: time }),
+    },
+  },
+});

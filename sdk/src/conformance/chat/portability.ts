@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { newId, type Portability, type PortableRecord, typesOwnedBy } from '@valfri/core';
+import { chat } from '../../capabilities/chat.ts';
+import { MemoryChat } from '../../testing/memory-chat.ts';
+import { type ContractCase, rejection } from '../suite.ts';
+import { aGroup, aMessage, type ChatSubject, someone, wholeHistory } from './subject.ts';
+
+/** A room in which everything has happened that the provider can. */
+export async function aLivelyRoom(subject: ChatSubject): Promise<Awaited<ReturnType<typeof aGroup>>> {
+  const { room, ann, bo } = await aGroup(subject);
+  const has = (feature: string) => feature in subject.provider.features;
+  const gone = someone(subject);
+  await ann.chat.addMembers({ room: room.id, people: [gone.id] });
+  const sent = [];
+  for (let i = 0; i < 6; i++) sent.push(await aMessage([ann, bo, gone][i % 3]!, room.id, { text: `Nummer ${i}` }));
+  const [first, second, third, fourth] = sent as [
+    (typeof sent)[0] & object,
+    (typeof sent)[0] & object,
+    (typeof sent)[0] & object,
+    (typeof sent)[0] & object,
+  ];
+  if (has('replies')) await aMessage(bo, room.id, { text: 'Svar', replyTo: first.id });
+  if (has('threads')) for (const text of ['a', 'b']) await aMessage(bo, room.id, { text, thread: first.id });
+  if (has('edit')) await bo.chat.editMessage({ room: room.id, message: second.id, text: 'Ändrat' });
+  if (has('reactions')) {
+    for (const { chat: as } of [ann, bo]) await as.react({ room: room.id, message: first.id, emoji: '👍', on: true });
+    await bo.chat.react({ room: room.id, message: first.id, emoji: '👍', on: false });
+  }
+  if (has('delete')) await ann.chat.deleteMessage({ room: room.id, message: fourth.id });
+  await ann.chat.removeMember({ room: room.id, person: gone.id });
+  await ann.chat.updateRoom({ room: room.id, topic: 'Allt har hänt' });
+  void third;
+  return { room, ann, bo };
+}
+
+/** Every record a provider hands out, read with a page size. */
+export async function everything(source: Portability, limit: number): Promise<PortableRecord[]> {
+  const latest = new Map<string, PortableRecord>();
+  for (let after: string | undefined, done = false; !done;) {
+    const page = await source.changes({ after, limit });
+    for (const record of page.records) latest.set(`${record.type} ${record.key}`, record);
+    after = page.next;
+    done = page.caughtUp;
+  }
+  return [...latest.values()].sort((a, b) => (`${a.type} ${a.key}` < `${b.type} ${b.key}` ? -1 : 1));
+}
+
+const living = (records: readonly PortableRecord[]) => records.filter(({ value }) => value !== null);
+
+async function digests(of: Portability, types: readonly string[]): Promise<unknown> {
+  return Object.fromEntries(await Promise.all(types.map(async (type) => [type, await of.digest(type)])));
+}
+
+async function copy(from: Portability, to: Portability, limit = 50): Promise<void> {
+  for (let after: string | undefined, done = false; !done;) {
+    const page = await from.changes({ after, limit });
+    const report = await to.ingest(page.records);
+    assert.deepEqual([report.rejected, report.lossy], [[], []]);
+    after = page.next;
+    done = page.caughtUp;
+  }
+}
+
+/** Leaving and coming back with everything. */
+export function portabilityCases(
+  create: () => Promise<ChatSubject & AsyncDisposable>,
+): readonly ContractCase<ChatSubject>[] {
+  const movedBy = (subject: ChatSubject) => typesOwnedBy(chat, 'provider', subject.provider.features);
+  return [
+    {
+      name: 'from one instance to another of its kind, nothing is lost and nothing announced',
+      async run(subject) {
+        const { room, ann, bo } = await aLivelyRoom(subject);
+        await using other = await create();
+        const [from, to] = [subject.provider.portability!, other.provider.portability!];
+        await copy(from, to);
+        const types = movedBy(subject);
+        assert.deepEqual(await digests(to, types), await digests(from, types));
+        assert.deepEqual(living(await everything(to, 1_000)), living(await everything(from, 1_000)));
+        assert.deepEqual(await other.announced(), []);
+        const there = other.as(ann.id);
+        assert.deepEqual(
+          await wholeHistory({ id: ann.id, chat: there }, room.id, 50),
+          await wholeHistory(ann, room.id, 50),
+        );
+        const next = await other.as(bo.id).sendMessage({ id: newId(), room: room.id, text: 'Vidare' });
+        assert.equal(next.message.seq, (await ann.chat.getRoom({ room: room.id })).room.lastSeq + 1);
+      },
+    },
+    {
+      name: 'by way of the reference provider and back, nothing is lost',
+      async run(subject) {
+        const { room, ann } = await aLivelyRoom(subject);
+        const reference = new MemoryChat().provider.portability!;
+        await using back = await create();
+        const [from, to] = [subject.provider.portability!, back.provider.portability!];
+        await copy(from, reference);
+        await copy(reference, to, 7);
+        const types = movedBy(subject);
+        assert.deepEqual(await digests(to, types), await digests(from, types));
+        const there = { id: ann.id, chat: back.as(ann.id) };
+        assert.deepEqual(await wholeHistory(there, room.id, 3), await wholeHistory(ann, room.id, 50));
+      },
+    },
+    {
+      name: 'any page size hands out the same, and a digest is that of what is stored',
+      async run(subject) {
+        await aLivelyRoom(subject);
+        const from = subject.provider.portability!;
+        const whole = await everything(from, 1_000);
+        for (const limit of [1, 3, 7]) assert.deepEqual(await everything(from, limit), whole);
+        for (const type of movedBy(subject)) {
+          assert.deepEqual(await from.digest(type), await from.digest(type, { recompute: true }), type);
+          assert.equal(
+            (await from.digest(type)).count,
+            living(whole).filter((record) => record.type === type).length,
+            type,
+          );
+        }
+        const some = living(whole).filter(({ type }) => type === 'message');
+        const read = await from.read('message', [...some.map(({ key }) => key), newId()]);
+        assert.deepEqual(
+          [...read].sort((a, b) => (a.key < b.key ? -1 : 1)),
+          some,
+        );
+      },
+    },
+    {
+      name: 'taking in twice is taking in once; a trial stores nothing',
+      async run(subject) {
+        await aLivelyRoom(subject);
+        await using other = await create();
+        const [from, to] = [subject.provider.portability!, other.provider.portability!];
+        const { records } = await from.changes({ limit: 1_000 });
+        assert.deepEqual((await to.ingest(records, { dryRun: true })).rejected, []);
+        assert.deepEqual((await to.changes({ limit: 10 })).records, []);
+        await to.ingest(records);
+        const once = [await digests(to, movedBy(subject)), await to.head()];
+        await to.ingest(records);
+        assert.deepEqual(await digests(to, movedBy(subject)), once[0]);
+        assert.deepEqual(living((await to.changes({ after: once[1] as string, limit: 10 })).records), []);
+      },
+    },
+    {
+      name: 'what comes before what it belongs to is sent back, not lost and not guessed at',
+      async run(subject) {
+        const { room, ann } = await aGroup(subject);
+        const { id } = await aMessage(ann, room.id);
+        await using other = await create();
+        const { records } = await subject.provider.portability!.changes({ limit: 100 });
+        const message = records.filter(({ type, key }) => type === 'message' && key === id);
+        const report = await other.provider.portability!.ingest(message);
+        assert.deepEqual(
+          report.rejected.map(({ key, reason }) => [key, reason]),
+          [[id, 'PARENT_MISSING']],
+        );
+        await other.provider.portability!.ingest(records);
+        assert.deepEqual((await other.provider.portability!.read('message', [id])).length, 1);
+      },
+    },
+    {
+      name: 'whoever reads on while others write misses nothing',
+      async run(subject) {
+        const { room, ann, bo } = await aGroup(subject);
+        const source = subject.provider.portability!;
+        const seen = new Set<string>();
+        let after: string | undefined;
+        let writing = true;
+        const read = async () => {
+          const page = await source.changes({ after, limit: 5 });
+          for (const { type, key } of page.records) if (type === 'message') seen.add(key);
+          after = page.next;
+          return page.caughtUp;
+        };
+        const reader = (async () => {
+          // A provider in memory never leaves the microtask queue by itself: the writers want their turn.
+          while (writing) await Promise.all([read(), new Promise((resolve) => setImmediate(resolve))]);
+          while (!(await read()));
+        })();
+        const write = async (actor: typeof ann) => {
+          const ids: string[] = [];
+          for (let i = 0; i < 30; i++) ids.push((await aMessage(actor, room.id, { text: String(i) })).id);
+          return ids;
+        };
+        const writers = Promise.all([write(ann), write(bo), write(ann), write(bo)]).finally(() => (writing = false));
+        const [written] = await Promise.all([writers, reader]);
+        assert.deepEqual(
+          written.flat().filter((id) => !seen.has(id)),
+          [],
+        );
+      },
+    },
+    {
+      name: 'a cursor that is none is refused with its name',
+      async run(subject) {
+        for (const after of ['', 'x', 'eyJhIjoxfQ', '-1', '{}']) {
+          const error = await rejection(subject.provider.portability!.changes({ after, limit: 1 }));
+          assert.deepEqual([error.code, error.field], ['INVALID', 'after'], after);
+        }
+      },
+    },
+    {
+      name: 'once emptied it is empty',
+      async run(subject) {
+        const { ann } = await aLivelyRoom(subject);
+        await subject.provider.portability!.purge();
+        assert.deepEqual((await ann.chat.listRooms({})).rooms, []);
+        for (const type of movedBy(subject))
+          assert.equal((await subject.provider.portability!.digest(type)).count, 0, type);
+      },
+    },
+  ];
+}

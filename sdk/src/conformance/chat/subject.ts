@@ -1,0 +1,50 @@
+import { type Handle, newId } from '@valfri/core';
+import type { chat, Message, Room } from '../../capabilities/chat.ts';
+import type { TestHost } from '../../testing/test-host.ts';
+
+/** The provider under test, and people who use it. */
+export type ChatSubject = TestHost<typeof chat>;
+type ChatHandle = Handle<typeof chat>;
+
+/** A person, and chat as they use it. */
+export interface Actor {
+  readonly id: string;
+  readonly chat: ChatHandle;
+}
+
+/** Somebody whom the provider has never seen. */
+export function someone(subject: ChatSubject): Actor {
+  const id = newId();
+  return { id, chat: subject.as(id) };
+}
+
+/** A group of two. */
+export async function aGroup(subject: ChatSubject): Promise<{ room: Room; ann: Actor; bo: Actor }> {
+  const [ann, bo] = [someone(subject), someone(subject)];
+  const { room } = await ann.chat.createRoom({ id: newId(), kind: 'group', name: 'Samråd', people: [bo.id] });
+  return { room, ann, bo };
+}
+
+/** A message by somebody in a room. */
+export async function aMessage(
+  actor: Actor,
+  room: string,
+  given: Partial<Parameters<ChatHandle['sendMessage']>[0]> = {},
+): Promise<Message> {
+  const { message } = await actor.chat.sendMessage({ id: newId(), room, text: 'Hej på er', ...given });
+  return message;
+}
+
+/** Every message of a room, oldest first, read page by page from the newest. */
+export async function wholeHistory(actor: Actor, room: string, limit: number): Promise<Message[]> {
+  const all: Message[] = [];
+  for (let before: string | undefined; ;) {
+    const page = await actor.chat.history({ room, limit, ...(before ? { before } : {}) });
+    all.unshift(...page.messages);
+    if (!page.hasBefore) return all;
+    before = all[0]!.id;
+  }
+}
+
+/** Texts of messages. */
+export const texts = (messages: readonly Message[]): string[] => messages.map(({ text }) => text);

@@ -1,0 +1,61 @@
+/** One promise of a contract. */
+export interface ContractCase<Subject> {
+  readonly name: string;
+  /** Runs only where the provider declares the feature. */
+  readonly feature?: string;
+  run(subject: Subject): Promise<void>;
+}
+
+/** The part of a test runner that a suite needs; those of vitest and node:test fit. */
+export interface TestRunner {
+  readonly describe: (name: string, body: () => void) => unknown;
+  readonly test: (name: string, body: () => Promise<void>) => unknown;
+}
+
+/** How a suite gets at the provider under test. */
+export interface ContractHarness<Subject> {
+  /** What it is called in the report. */
+  readonly name: string;
+  readonly features: readonly string[];
+  /** A fresh, empty provider for one case. */
+  create(): Promise<Subject & AsyncDisposable>;
+}
+
+/** Hands the cases that apply to a test runner. */
+export function defineSuite<Subject>(
+  capability: string,
+  cases: readonly ContractCase<Subject>[],
+  harness: ContractHarness<Subject>,
+  { describe, test }: TestRunner,
+): void {
+  describe(`${harness.name} keeps the contract of ${capability}`, () => {
+    for (const { name, feature, run } of cases) {
+      if (feature !== undefined && !harness.features.includes(feature)) continue;
+      test(feature ? `${feature}: ${name}` : name, async () => {
+        await using subject = await harness.create();
+        await run(subject);
+      });
+    }
+  });
+}
+
+/** What a promise was rejected with. @throws where it was not. */
+export async function rejection(
+  promise: Promise<unknown>,
+): Promise<{ code: string; field?: string; reason?: string; message: string }> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as never;
+  }
+  throw new Error('it was to be refused, and was not');
+}
+
+/** Waits until something holds; asks again whenever the event loop has come round. @throws after ten seconds. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited ten seconds in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,42 @@
+export { chat, MESSAGE_TEXT_LIMIT, type Member, type Message, type Room } from './capabilities/chat.ts';
+export { directRoomId } from './chat/direct-room.ts';
+export type {
+  PluginContext,
+  PluginDatabase,
+  PluginEvents,
+  PluginLog,
+  PluginMigrations,
+  PluginPeople,
+} from './plugin/context.ts';
+export { manifestSchema, type Manifest, type ManifestInput } from './plugin/manifest.ts';
+export {
+  defineManifest,
+  definePlugin,
+  type Plugin,
+  type RunningPlugin,
+  type ServerHalf,
+  type TypedServerHalf,
+} from './plugin/plugin.ts';
+export {
+  CapabilityError,
+  isCapabilityError,
+  newId,
+  parseUrn,
+  urnOf,
+  type Announcement,
+  type AnyProvider,
+  type Call,
+  type ChangePage,
+  type Digest,
+  type FeaturesOf,
+  type Handle,
+  type Health,
+  type IngestOptions,
+  type IngestReport,
+  type Loss,
+  type Portability,
+  type PortableRecord,
+  type Provider,
+  type ProviderOperations,
+  type Rejection,
+} from '@valfri/core';

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+const localized = z
+  .object({ en: z.string().min(1).max(300), sv: z.string().min(1).max(300) })
+  .describe('A text in each language that the workspace speaks');
+
+const slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'is not lower-case words joined by hyphens, such as "chat-postgres"')
+  .max(40);
+
+const origin = z
+  .string()
+  .regex(/^https?:\/\/[^/*]+$/, 'is not an origin, such as "https://chat.example.se" (no path, no wildcard)');
+
+const outbound = z
+  .union([origin, z.strictObject({ setting: z.string().describe('Name of the setting that holds a URL') })])
+  .describe('An origin that the plugin may call, or the setting that names it');
+
+const inbound = z.strictObject({
+  path: z
+    .string()
+    .regex(/^\/[\w./-]*$/, 'is not a path, such as "/events"')
+    .describe('Prefix of the paths that it answers'),
+  summary: z.string().min(1).describe('Who calls it, and how it knows them'),
+});
+
+const dataClass = z.strictObject({
+  class: z.string().min(1).describe('What it is, e.g. "messages"'),
+  where: z.string().min(1).describe('The table, path or server where it lies'),
+  purpose: z.string().min(1),
+  retention: z.string().min(1).describe('Until when it is kept'),
+  leavesTo: z.string().optional().describe('The server it is handed to; absent where it stays in the host'),
+});
+
+/** What a plugin says of itself. Data only: the host reads it without running any of the plugin's code. */
+export const manifestSchema = z.strictObject({
+  id: slug.describe('The name by which compositions and instances know the plugin'),
+  version: z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/, 'is not a version, such as "1.2.0" (semver.org)'),
+  title: localized,
+  description: localized,
+  license: z.string().min(1).describe('SPDX identifier'),
+  provides: z.array(z.strictObject({ capability: slug, major: z.int().min(0) })).default([]),
+  uses: z
+    .array(z.strictObject({ capability: slug, major: z.int().min(0), features: z.array(z.string()).default([]) }))
+    .default([]),
+  network: z
+    .strictObject({ outbound: z.array(outbound).default([]), inbound: z.array(inbound).default([]) })
+    .default({ outbound: [], inbound: [] }),
+  people: z
+    .array(z.enum(['displayName']))
+    .default([])
+    .describe('What it may know of people beside a pseudonym of its own'),
+  data: z.array(dataClass).default([]).describe('Every class of personal data that it keeps'),
+  settings: z
+    .looseObject({ type: z.literal('object') })
+    .default({ type: 'object' })
+    .describe('JSON Schema of an instance’s settings; what is writeOnly is kept encrypted'),
+});
+
+/** A manifest with its defaults filled in. */
+export type Manifest = z.output<typeof manifestSchema>;
+
+/** A manifest as an author writes it. */
+export type ManifestInput = z.input<typeof manifestSchema>;

@@ -1,0 +1,45 @@
+import type { AnyProvider } from '@valfri/core';
+import type { PluginContext, PluginMigrations } from './context.ts';
+import type { ManifestInput } from './manifest.ts';
+
+/** An instance at work. */
+export interface RunningPlugin {
+  /** A provider for each capability that the manifest says it provides. */
+  readonly providers: Readonly<Record<string, AnyProvider>>;
+  /** Answers the inbound routes of the manifest. The URL's path is what follows {@link PluginContext.inboundUrl}. */
+  inbound?(request: Request): Promise<Response>;
+  /** Ends everything that it began: timers, connections, listeners. */
+  stop?(): Promise<void>;
+}
+
+/** The half of a plugin that runs on the server. */
+export interface ServerHalf {
+  readonly migrations?: PluginMigrations;
+  /** Puts one instance to work. What it throws keeps the instance from starting, and nothing else. */
+  start(context: PluginContext<never>): Promise<RunningPlugin> | RunningPlugin;
+}
+
+/** A plugin: its manifest and what it runs. */
+export interface Plugin {
+  readonly manifest: ManifestInput;
+  readonly server: ServerHalf;
+}
+
+/** A server half whose settings have a type. */
+export interface TypedServerHalf<Settings> {
+  readonly migrations?: PluginMigrations;
+  start(context: PluginContext<Settings>): Promise<RunningPlugin> | RunningPlugin;
+}
+
+/** Defines a plugin: returns what it was given, typed. */
+export function definePlugin<Settings = Readonly<Record<string, unknown>>>(plugin: {
+  readonly manifest: ManifestInput;
+  readonly server: TypedServerHalf<Settings>;
+}): Plugin {
+  return plugin as Plugin;
+}
+
+/** Defines a manifest: returns what it was given, typed. Data only. */
+export function defineManifest<const M extends ManifestInput>(manifest: M): M {
+  return manifest;
+}

@@ -1,0 +1,70 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { ChatRows, ChatTable } from '../../chat/rows.ts';
+import { type Wanted, WorkingSet } from '../../chat/working-set.ts';
+import type { ChatTables } from './tables.ts';
+
+/** The columns of each table under the names of the rows. */
+const columns = {
+  rooms: sql.raw(`id, kind, name, topic, organisation, created_at AS "createdAt", archived_at AS "archivedAt",
+    last_seq AS "lastSeq", last_at AS "lastAt"`),
+  members: sql.raw(`room, person, role, joined_at AS "joinedAt", gone`),
+  messages: sql.raw(`id, room, seq, author, sent_at AS "sentAt", text, mentions, attachments, reply_to AS "replyTo",
+    thread, edited_at AS "editedAt", deleted_at AS "deletedAt"`),
+  reactions: sql.raw(`message, room, person, emoji, at, gone`),
+} satisfies Record<ChatTable, RawBuilder<unknown>>;
+
+/** The columns to select so that a table's rows come as {@link ChatRows}. */
+export function columnsOf(table: ChatTable): RawBuilder<unknown> {
+  return columns[table];
+}
+
+interface Loaded {
+  readonly rooms: ChatRows['rooms'][] | null;
+  readonly members: ChatRows['members'][] | null;
+  readonly messages: ChatRows['messages'][] | null;
+  readonly reactions: ChatRows['reactions'][] | null;
+}
+
+/** Loads what is wanted, in one statement. */
+export async function loadSet(db: Kysely<ChatTables>, wanted: Required<Wanted>): Promise<WorkingSet> {
+  const list = (table: ChatTable, condition: RawBuilder<unknown>) =>
+    sql`(SELECT jsonb_agg(t) FROM (SELECT ${columns[table]} FROM ${sql.table(table)} WHERE ${condition}) t)`;
+  const { rows } = await sql<Loaded>`SELECT
+    ${list('rooms', sql`id = ANY(${wanted.rooms}::uuid[])`)} AS rooms,
+    ${list('members', keyed(['room', 'person'], wanted.members))} AS members,
+    ${list('messages', sql`id = ANY(${wanted.messages}::uuid[]) OR ${placed(wanted.places)}`)} AS messages,
+    ${list('reactions', keyed(['message', 'person', 'emoji'], wanted.reactions))} AS reactions`.execute(db);
+  return filled(rows[0]!);
+}
+
+function filled(loaded: Loaded): WorkingSet {
+  const set = new WorkingSet();
+  for (const row of loaded.rooms ?? []) set.load('rooms', row);
+  for (const row of loaded.members ?? []) set.load('members', row);
+  for (const row of loaded.messages ?? []) set.load('messages', row);
+  for (const row of loaded.reactions ?? []) set.load('reactions', row);
+  return set;
+}
+
+/** A condition on a key of several columns, given as texts joined by `/`; the last column may hold `/` itself. */
+function keyed(names: readonly string[], keys: readonly string[]): RawBuilder<unknown> {
+  if (keys.length === 0) return sql`false`;
+  const parts = keys.map((key) => splitKey(key, names.length));
+  const types = names.map((name) => (name === 'emoji' ? 'text' : 'uuid'));
+  const arrays = names.map((_, i) => sql`${parts.map((part) => part[i])}::${sql.raw(types[i]!)}[]`);
+  return sql`(${sql.join(names.map((name) => sql.ref(name)))}) IN (SELECT * FROM unnest(${sql.join(arrays)}))`;
+}
+
+function placed(places: readonly string[]): RawBuilder<unknown> {
+  if (places.length === 0) return sql`false`;
+  const parts = places.map((place) => place.split('/'));
+  const rooms = parts.map(([room]) => room);
+  const seqs = parts.map(([, seq]) => Number(seq));
+  return sql`(room, seq) IN (SELECT * FROM unnest(${rooms}::uuid[], ${seqs}::bigint[]))`;
+}
+
+/** The parts of a key; the last part may hold `/`. */
+export function splitKey(key: string, parts: number): string[] {
+  const split = key.split('/');
+  return [...split.slice(0, parts - 1), split.slice(parts - 1).join('/')];
+}

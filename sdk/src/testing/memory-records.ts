@@ -1,0 +1,54 @@
+import {
+  type AsideStore,
+  canonicalText,
+  type Digest,
+  type IngestReport,
+  type PortableRecord,
+  RunningDigest,
+} from '@valfri/core';
+import { hash64 } from '../server/chat-store/save.ts';
+
+/** Records of any kind, in memory: what a host keeps aside or owns, for tests of the swap engine. */
+export class MemoryRecords implements AsideStore {
+  readonly #records = new Map<string, PortableRecord>();
+  readonly #feed: PortableRecord[] = [];
+
+  async changes({ after, limit }: { after?: string | undefined; limit: number }) {
+    const from = Number(after ?? 0);
+    const records = this.#feed.slice(from, from + limit);
+    const next = from + records.length;
+    return { records, next: String(next), caughtUp: next === this.#feed.length };
+  }
+
+  async head(): Promise<string> {
+    return String(this.#feed.length);
+  }
+
+  async ingest(records: readonly PortableRecord[]): Promise<IngestReport> {
+    for (const record of records) {
+      const id = `${record.type} ${record.key}`;
+      if (record.value === null) this.#records.delete(id);
+      else this.#records.set(id, record);
+      this.#feed.push(record);
+    }
+    return { accepted: records.length, rejected: [], lossy: [] };
+  }
+
+  async digest(type: string): Promise<Digest> {
+    const digest = new RunningDigest();
+    for (const record of this.#records.values()) if (record.type === type) digest.add(hash64(canonicalText(record)));
+    return digest.value;
+  }
+
+  async read(type: string, keys: readonly string[]): Promise<readonly PortableRecord[]> {
+    return keys.flatMap((key) => this.#records.get(`${type} ${key}`) ?? []);
+  }
+
+  async drop(types: readonly string[]): Promise<void> {
+    for (const [id, { type }] of this.#records) if (types.includes(type)) this.#records.delete(id);
+  }
+
+  async purge(): Promise<void> {
+    this.#records.clear();
+  }
+}
