@@ -18,6 +18,8 @@ export interface OperationDefinition {
   readonly resource?: string;
   /** Optional input fields that need a feature of their own, by name of the field. */
   readonly fieldFeatures?: Readonly<Record<string, string>>;
+  /** Input fields that hold ids of people, who must be of the caller's organisation. */
+  readonly people?: readonly string[];
   /** Whether guests may call it. Default: true. */
   readonly guests?: boolean;
   /** The list in the output that is put together over every provider that serves the caller. */
@@ -99,6 +101,7 @@ function* contractFaults(c: CapabilityDefinition): Generator<{ given: string; du
   for (const [name, operation] of Object.entries(c.operations)) {
     yield* missingField(`${name}.resource`, operation.resource, operation.input);
     yield* missingField(`${name}.gather`, operation.gather, operation.output);
+    for (const field of operation.people ?? []) yield* missingField(`${name}.people`, field, operation.input);
     for (const [field, feature] of Object.entries(operation.fieldFeatures ?? {})) {
       yield* missingField(`${name}.fieldFeatures`, field, operation.input);
       if (!(feature in c.features))

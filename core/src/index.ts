@@ -20,8 +20,9 @@ export {
 } from './errors.ts';
 export { Fence } from './fence.ts';
 export { createHandle, type Caller, type HandleSource } from './handle.ts';
-export { derivedId, idSchema, newId, parseUrn, urnOf, urnSchema } from './ids.ts';
+export { idSchema, parseUrn, urnOf, urnSchema } from './ids.ts';
 export { Instances, type Instance, type NewInstance } from './instances.ts';
+export { derivedId, newId } from './new-id.ts';
 export { Kernel, type BoundFeatures } from './kernel.ts';
 export { PLUGIN_ERRORS, PluginError, type PluginErrorCode, type PluginErrorDetail } from './plugin-errors.ts';
 export type {

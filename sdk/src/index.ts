@@ -1,4 +1,5 @@
-export { chat, MESSAGE_TEXT_LIMIT, type Member, type Message, type Room } from './capabilities/chat.ts';
+export { MESSAGE_TEXT_LIMIT } from './chat/limits.ts';
+export { chat, type Member, type Message, type Room } from './capabilities/chat.ts';
 export { directRoomId } from './chat/direct-room.ts';
 export type {
   PluginContext,

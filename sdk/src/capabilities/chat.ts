@@ -1,9 +1,7 @@
 import { defineCapability, idSchema } from '@valfri/core';
 import { z } from 'zod';
+import { MESSAGE_TEXT_LIMIT } from '../chat/limits.ts';
 import { attachment, person, someText, text, time } from './fields.ts';
-
-/** The longest text of a message, in UTF-16 code units; chosen so that every known product can hold it. */
-export const MESSAGE_TEXT_LIMIT = 12_000;
 
 const room = idSchema.describe('Host id of a room');
 const messageId = idSchema.describe('Host id of a message');
@@ -30,7 +28,7 @@ const roomView = z.object({
   archivedAt: time.optional(),
   lastSeq: z.int().min(0).describe('Place of the newest message; 0 where there is none'),
   lastAt: time.describe('When something was last written, or it was made'),
-  people: z.array(person).max(9).describe('Up to nine of its members, for direct rooms and groups'),
+  people: z.array(person).max(9).describe('Up to nine of its members, those first who joined first'),
   memberCount: z.int().min(0),
   role: role.optional().describe("The asking person's role; absent where they are no member"),
 });
@@ -129,6 +127,7 @@ export const chat = defineCapability({
         'Makes a room with the person as owner. The same id again changes nothing. A direct room takes the id that directRoomId() gives.',
       effect: 'write',
       guests: false,
+      people: ['people'],
       input: z.object({
         id: room,
         kind,
@@ -167,6 +166,7 @@ export const chat = defineCapability({
       effect: 'write',
       resource: 'room',
       guests: false,
+      people: ['people'],
       input: z.object({ room, people: z.array(person).min(1).max(200, 'are too many at once: at most 200') }),
       output: nothing,
     },
@@ -199,6 +199,7 @@ export const chat = defineCapability({
       summary: 'Writes a message. The same id again changes nothing and answers with what stands.',
       effect: 'write',
       resource: 'room',
+      people: ['mentions'],
       fieldFeatures: { replyTo: 'replies', thread: 'threads' },
       input: z.object({
         id: messageId,
@@ -239,6 +240,7 @@ export const chat = defineCapability({
       effect: 'write',
       feature: 'edit',
       resource: 'room',
+      people: ['mentions'],
       input: z.object({ room, message: messageId, text: messageText, mentions: mentions.default([]) }),
       output: oneMessage,
     },

@@ -1,4 +1,4 @@
-import { derivedId } from '@valfri/core';
+import { derivedId } from '@valfri/core/ids';
 
 /** The id of the direct room of two people: the same whoever asks, so that there is never a second one. */
 export async function directRoomId(one: string, other: string): Promise<string> {

@@ -218,7 +218,7 @@ export class MemoryChat {
     return {
       ...row,
       memberCount: members.length,
-      people: row.kind === 'channel' ? [] : members.slice(0, 9).map((member) => member.person),
+      people: members.slice(0, 9).map((member) => member.person),
       ...(archivedAt === null ? {} : { archivedAt }),
       ...(mine ? { role: mine.role } : {}),
     };

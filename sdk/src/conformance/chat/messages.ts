@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { newId, urnOf } from '@valfri/core';
-import { MESSAGE_TEXT_LIMIT } from '../../capabilities/chat.ts';
+import { MESSAGE_TEXT_LIMIT } from '../../chat/limits.ts';
 import { type ContractCase, rejection } from '../suite.ts';
 import { aGroup, aMessage, type ChatSubject, someone, texts, wholeHistory } from './subject.ts';
 

@@ -33,8 +33,8 @@ function roomColumns(person: string): RawBuilder<unknown> {
   return sql`${columnsOf('rooms')},
     (SELECT role FROM members m WHERE m.room = r.id AND m.person = ${person} AND NOT m.gone) AS role,
     (SELECT count(*) FROM members m WHERE m.room = r.id AND NOT m.gone) AS "memberCount",
-    CASE WHEN kind = 'channel' THEN '{}' ELSE ARRAY(
-      SELECT m.person FROM members m WHERE m.room = r.id AND NOT m.gone ORDER BY m.joined_at, m.person LIMIT 9) END AS people`;
+    ARRAY(SELECT m.person FROM members m WHERE m.room = r.id AND NOT m.gone
+      ORDER BY m.joined_at, m.person LIMIT 9) AS people`;
 }
 
 function roomView({ archivedAt, role, ...row }: RoomViewRow): Room {

@@ -1,0 +1,4 @@
+import { runCli } from '@valfri/server';
+import { workspace } from './workspace.ts';
+
+await runCli(workspace);

@@ -1,0 +1,196 @@
+import { hash, verify } from '@node-rs/argon2';
+import { newId } from '@valfri/core';
+import { connect } from '@valfri/sdk/postgres';
+import { betterAuth } from 'better-auth';
+import { getMigrations } from 'better-auth/db/migration';
+import { genericOAuth, magicLink } from 'better-auth/plugins';
+import { type Kysely, sql } from 'kysely';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { HostTables } from '../database/tables.ts';
+import type { People } from '../people/people.ts';
+import type { OidcProvider } from '../workspace.ts';
+
+/** Where the library's endpoints are. */
+export const AUTH_PATH = '/api/auth';
+/** The cookie that holds a session: for this host name and path only, over TLS or on localhost, out of scripts’ reach. */
+export const SESSION_COOKIE = '__Host-valfri.session_token';
+const LINK_LIFE = 3 * 24 * 3_600; // seconds
+const SESSION_LIFE = 14 * 24 * 3_600; // seconds
+
+/** What the accounts need. */
+export interface AccountsOptions {
+  readonly url: string;
+  readonly admin: Kysely<HostTables>;
+  readonly publicUrl: string;
+  readonly secret: string;
+  readonly people: People;
+  readonly audit: AuditTrail;
+  readonly organisation: string;
+  readonly oidc: readonly OidcProvider[];
+  readonly onError: (error: Error) => void;
+}
+
+/** Who signs in, and how. */
+export interface Accounts {
+  /** Answers everything under {@link AUTH_PATH}. */
+  handle(request: Request): Promise<Response>;
+  /** Makes the account of a person, who then signs in by link or through another identity provider. */
+  add(person: { readonly id: string; readonly email: string; readonly name: string }): Promise<void>;
+  /** A link that signs a person in, once, within three days. */
+  signInLink(email: string): Promise<string>;
+  /** Signs in by the token of such a link, and forgets the password: whoever was sent a link chooses a new one. */
+  redeem(token: string, headers: Headers): Promise<Response>;
+  setEmail(person: string, email: string): Promise<void>;
+  setPassword(password: string, headers: Headers): Promise<void>;
+  /** Whether the person has yet to choose a password. */
+  needsPassword(person: string): Promise<boolean>;
+  /** Person and end of a session by its token. */
+  session(token: string): Promise<{ readonly person: string; readonly expiresAt: number } | undefined>;
+  endSessions(person: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface AccountTables {
+  user: { id: string; email: string; name: string };
+  session: { token: string; userId: string; expiresAt: Date };
+  account: { userId: string; providerId: string; password: string | null };
+}
+
+/** Opens the accounts; their tables are brought up to date in a schema of their own. */
+export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
+  await sql`CREATE SCHEMA IF NOT EXISTS accounts`.execute(options.admin);
+  const url = new URL(options.url);
+  url.searchParams.set('options', '-c search_path=accounts');
+  const db = connect<AccountTables>({ url: url.href, name: 'valfri accounts', most: 6, onError: options.onError });
+  const links = new Map<string, (token: string) => void>();
+  const auth = betterAuth(authOptions(options, db, links));
+  const { runMigrations } = await getMigrations(auth.options);
+  await runMigrations();
+  const context = await auth.$context;
+
+  return {
+    handle: (request) => auth.handler(request),
+    add: async ({ id, email, name }) => {
+      await context.internalAdapter.createUser({ id, email, name, emailVerified: true }, { method: 'admin' });
+    },
+    signInLink: async (email) => {
+      const token = await new Promise<string>((resolve, reject) => {
+        links.set(email, resolve);
+        auth.api.signInMagicLink({ body: { email }, headers: new Headers() }).catch(reject);
+      }).finally(() => links.delete(email));
+      return `${options.publicUrl}/welcome#${token}`;
+    },
+    redeem: async (token, headers) => {
+      const response = await auth.api.magicLinkVerify({ query: { token }, headers, asResponse: true });
+      if (response.ok) {
+        const { user } = (await response.clone().json()) as { user: { id: string } };
+        await db.deleteFrom('account').where('userId', '=', user.id).where('providerId', '=', 'credential').execute();
+      }
+      return response;
+    },
+    setEmail: async (person, email) => {
+      await db.updateTable('user').set({ email }).where('id', '=', person).execute();
+    },
+    setPassword: async (newPassword, headers) => void (await auth.api.setPassword({ body: { newPassword }, headers })),
+    needsPassword: async (person) => {
+      const row = await db.selectFrom('account').select('providerId').where('userId', '=', person).executeTakeFirst();
+      return row === undefined;
+    },
+    session: async (token) => {
+      const row = await db
+        .selectFrom('session')
+        .select(['userId', 'expiresAt'])
+        .where('token', '=', token)
+        .executeTakeFirst();
+      return row && { person: row.userId, expiresAt: row.expiresAt.getTime() };
+    },
+    endSessions: async (person) => void (await db.deleteFrom('session').where('userId', '=', person).execute()),
+    close: () => db.destroy(),
+  };
+}
+
+function authOptions(options: AccountsOptions, db: Kysely<AccountTables>, links: Map<string, (token: string) => void>) {
+  const { publicUrl, secret, people, audit, organisation, oidc } = options;
+  return {
+    appName: 'Valfri',
+    baseURL: publicUrl,
+    basePath: AUTH_PATH,
+    secret,
+    trustedOrigins: [publicUrl],
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    database: { db, type: 'postgres' as const },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 12,
+      maxPasswordLength: 256,
+      // Argon2id with the library's defaults: 19 MiB, two passes (OWASP Password Storage Cheat Sheet).
+      password: {
+        hash: (password: string) => hash(password),
+        verify: ({ hash: known, password }: { hash: string; password: string }) => verify(known, password),
+      },
+    },
+    session: { expiresIn: SESSION_LIFE, updateAge: 24 * 3_600, freshAge: 3_600 },
+    rateLimit: {
+      enabled: true,
+      storage: 'memory' as const,
+      window: 60,
+      max: 100,
+      customRules: { '/sign-in/email': { window: 60, max: 10 } },
+    },
+    account: { accountLinking: { enabled: true, trustedProviders: oidc.map(({ id }) => id) } },
+    advanced: {
+      cookiePrefix: '__Host-valfri',
+      useSecureCookies: false, // it would put another prefix in front of ours; the attribute is set below
+      defaultCookieAttributes: { secure: true, httpOnly: true, sameSite: 'lax' as const, path: '/' },
+      ipAddress: { ipAddressHeaders: ['x-valfri-address'] },
+      database: { generateId: () => newId() },
+    },
+    databaseHooks: {
+      user: {
+        create: { after: (user: { id: string; email: string; name: string }) => welcome(people, organisation, user) },
+      },
+      session: {
+        create: {
+          before: async ({ userId }: { userId: string }) => (await people.standing(userId)) !== undefined,
+          after: ({ userId }: { userId: string }) =>
+            audit.add({ actor: userId, action: 'session.began', target: userId }),
+        },
+      },
+    },
+    plugins: [
+      magicLink({
+        disableSignUp: true,
+        expiresIn: LINK_LIFE,
+        storeToken: 'hashed',
+        sendMagicLink: ({ email, token }) => links.get(email)?.(token),
+      }),
+      ...(oidc.length > 0 ? [genericOAuth({ config: oidc.map(oauthConfig) })] : []),
+    ],
+  };
+}
+
+/** Whoever comes through an identity provider that the operator trusts is a person of the organisation. */
+async function welcome(
+  people: People,
+  organisation: string,
+  { id, email, name }: { id: string; email: string; name: string },
+): Promise<void> {
+  if ((await people.byIds(organisation, [id])).length > 0) return;
+  await people.add({ id, organisation, email, name: name || email });
+}
+
+function oauthConfig({ id, name, issuer, clientId, clientSecret, admit = 'known' }: OidcProvider) {
+  return {
+    providerId: id,
+    name,
+    discoveryUrl: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    requireIdTokenVerification: true,
+    clientId,
+    clientSecret,
+    scopes: ['openid', 'profile', 'email'],
+    pkce: true,
+    disableSignUp: admit === 'known',
+  };
+}

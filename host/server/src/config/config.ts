@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const url = z.url({ protocol: /^https?$/, error: 'is not a URL with http: or https:' });
+const file = z.string().refine(existsSync, 'names a file that does not exist');
+
+const schema = z
+  .object({
+    port: z.coerce.number().int().min(0).max(65_535).default(8420),
+    host: z.string().default('127.0.0.1').describe('Address to listen on'),
+    data: z
+      .string()
+      .default('.valfri')
+      .transform((path) => resolve(path)),
+    publicUrl: url.optional().describe('The address that people type, where it differs from host and port'),
+    databaseUrl: z.url({ protocol: /^postgres(ql)?$/, error: 'is not a URL with postgres:' }).optional(),
+    tlsCert: file.optional(),
+    tlsKey: file.optional(),
+    trustProxy: z.string().optional().describe('Addresses of the proxies whose X-Forwarded headers count, by commas'),
+    pluginsDomain: z
+      .string()
+      .regex(/^[a-z0-9.-]+(:\d+)?$/, 'is not a host name, such as "plugins.example.org"')
+      .optional()
+      .describe('Domain under which plugins’ own pages are served; not the shell’s'),
+    log: z.enum(['file', 'stdout']).default(process.stdout.isTTY ? 'file' : 'stdout'),
+  })
+  .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), {
+    path: ['tlsKey'],
+    error: 'and tlsCert go together: give both or neither',
+  });
+
+/** How a host runs. */
+export type HostConfig = z.output<typeof schema>;
+
+/** How a host is to run, as given on the command line or in the environment; all of it optional. */
+export type HostConfigInput = { readonly [K in keyof z.input<typeof schema>]?: unknown };
+
+const variables: { readonly [K in keyof HostConfigInput]: string } = {
+  port: 'VALFRI_PORT',
+  host: 'VALFRI_HOST',
+  data: 'VALFRI_DATA',
+  publicUrl: 'VALFRI_PUBLIC_URL',
+  databaseUrl: 'DATABASE_URL',
+  tlsCert: 'VALFRI_TLS_CERT',
+  tlsKey: 'VALFRI_TLS_KEY',
+  trustProxy: 'VALFRI_TRUST_PROXY',
+  pluginsDomain: 'VALFRI_PLUGINS_DOMAIN',
+  log: 'VALFRI_LOG',
+};
+
+/** A setting is wrong; the message names it, in the form in which it was given, and the remedy. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * The configuration of a host: what is given here, else the environment, else the defaults.
+ * @throws ConfigError
+ */
+export function readConfig(given: HostConfigInput, env: NodeJS.ProcessEnv = process.env): HostConfig {
+  const merged: Record<string, unknown> = {};
+  const sources: Record<string, string> = {};
+  for (const [name, variable] of Object.entries(variables) as [keyof HostConfigInput, string][]) {
+    merged[name] = given[name] ?? (env[variable] || undefined);
+    sources[name] = given[name] === undefined ? variable : `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+  }
+  const parsed = schema.safeParse(merged);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = String(issue?.path[0]);
+  const value = merged[name] === undefined ? '' : ` (given: ${JSON.stringify(merged[name])})`;
+  throw new ConfigError(`${sources[name]} ${issue?.message}${value}.`);
+}
+
+/** The address that people type. */
+export function publicUrlOf({ publicUrl, tlsCert, host, port }: HostConfig): string {
+  if (publicUrl) return publicUrl.replace(/\/$/, '');
+  const name = host === '127.0.0.1' || host === '::1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `${tlsCert ? 'https' : 'http'}://${name}:${port}`;
+}

@@ -1,0 +1,100 @@
+import { connect, startEmbeddedPostgres } from '@valfri/sdk/postgres';
+import { type Kysely, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { join } from 'node:path';
+import * as host from './migrations/0001-host.ts';
+import type { HostTables } from './tables.ts';
+
+/** The host's own migrations, by name. */
+export const hostMigrations = { '0001-host': host } as const;
+
+/** The database that a host works with. */
+export interface Database {
+  readonly url: string;
+  readonly db: Kysely<HostTables>;
+  /** `embedded`, or the server's own word for what it is. */
+  readonly kind: string;
+  close(): Promise<void>;
+}
+
+/** Which database to open. */
+export interface DatabaseOptions {
+  /** A server of the operator's; without it an embedded one is started. */
+  readonly url?: string | undefined;
+  /** Folder under which an embedded one keeps its data. */
+  readonly directory: string;
+  readonly onError: (error: Error) => void;
+}
+
+/** Opens the database, alone: a second host on the same one is refused. Brings the host's tables up to date. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const embedded = options.url
+    ? undefined
+    : await startEmbeddedPostgres({ directory: join(options.directory, 'postgres') });
+  const url = options.url ?? embedded!.url;
+  try {
+    const release = await lockDatabase(url, options.onError);
+    const db = connect<HostTables>({ url, name: 'valfri host', most: 16, onError: options.onError });
+    await endLeftovers(db);
+    await migrateHost(db);
+    const close = async () => {
+      await db.destroy();
+      await release();
+      await embedded?.stop();
+    };
+    return { url, db, kind: embedded ? 'embedded' : await versionOf(db), close };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** Brings the host's tables to a migration, by default the newest. */
+export async function migrateHost(db: Kysely<HostTables>, upTo?: string): Promise<void> {
+  await sql`CREATE SCHEMA IF NOT EXISTS valfri`.execute(db);
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...hostMigrations }) },
+    migrationTableSchema: 'valfri',
+  });
+  const { error } = upTo === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(upTo);
+  if (error) throw error;
+}
+
+const LOCK = 0x76616c66; // "valf"
+
+/** Holds a lock for as long as the connection lives. One that just died may take a moment to let go. */
+async function lockDatabase(url: string, onError: (error: Error) => void): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: url, application_name: 'valfri lock', keepAlive: true });
+  client.on('error', onError);
+  await client.connect();
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK]);
+    if (rows[0]!.locked) return () => client.end();
+    if (Date.now() > deadline) break;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  await client.end();
+  throw new Error(
+    'Another host works with this database. Stop it first, or give this one a database of its own (DATABASE_URL, --data).',
+  );
+}
+
+/**
+ * Ends sessions that a host which died has left behind: what they still had under way must not be committed after we
+ * have looked.
+ */
+async function endLeftovers(db: Kysely<HostTables>): Promise<void> {
+  const leftovers = sql`datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'valfri %'
+    AND application_name <> 'valfri lock' AND backend_start < now() - interval '1 second'`;
+  await sql`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE ${leftovers}`.execute(db);
+}
+
+async function versionOf(db: Kysely<HostTables>): Promise<string> {
+  const { rows } = await sql<{ version: string }>`SELECT current_setting('server_version') AS version`
+    .execute(db)
+    .catch(() => ({ rows: [] }));
+  return `PostgreSQL ${rows[0]?.version ?? ''}`.trim();
+}

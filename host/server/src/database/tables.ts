@@ -1,0 +1,79 @@
+import type { ColumnType, Generated } from 'kysely';
+
+type Json<T> = ColumnType<T, string, string>;
+
+/** The host's tables, as Kysely sees them. All times are milliseconds since the epoch. */
+export interface HostTables {
+  'valfri.organisations': { id: string; name: string; created_at: number };
+  'valfri.people': {
+    id: string;
+    organisation: string;
+    email: string;
+    display_name: string;
+    kind: 'member' | 'guest';
+    operator: boolean;
+    created_at: number;
+    disabled_at: number | null;
+    /** When a guest's access ends. */
+    ends_at: number | null;
+    /** Who answers for a guest. */
+    sponsor: string | null;
+  };
+  'valfri.groups': { id: string; organisation: string; name: string; created_at: number };
+  'valfri.group_members': { group_id: string; person: string };
+  'valfri.pseudonyms': { instance: string; person: string; pseudonym: string };
+  'valfri.instances': {
+    id: string;
+    plugin: string;
+    title: string;
+    settings: Json<Record<string, unknown>>;
+    /** Settings that the manifest marks writeOnly, encrypted. */
+    secrets: Buffer | null;
+    created_at: number;
+  };
+  'valfri.bindings': {
+    capability: string;
+    scope_kind: 'default' | 'organisation' | 'group' | 'resource';
+    scope_id: string;
+    instance: string;
+    generation: number;
+  };
+  'valfri.swaps': {
+    id: string;
+    capability: string;
+    state: string;
+    body: Json<unknown>;
+    updated_at: number;
+  };
+  'valfri.aside': {
+    capability: string;
+    type: string;
+    key: string;
+    value: Json<Record<string, unknown>>;
+    hash: string;
+    place: Generated<number>;
+  };
+  'valfri.markers': { resource: string; person: string; seq: number; at: number };
+  'valfri.mentions': { person: string; resource: string; item: string; seq: number };
+  'valfri.preferences': { person: string; body: Json<Record<string, unknown>> };
+  'valfri.outbox': {
+    made: Generated<string>;
+    id: Generated<number>;
+    origin: string;
+    topic: string;
+    type: string;
+    data: Json<unknown>;
+    at: Generated<Date>;
+  };
+  'valfri.audit': {
+    place: number;
+    at: number;
+    actor: string;
+    action: string;
+    target: string;
+    details: Json<Record<string, unknown>>;
+    previous: Buffer;
+    hash: Buffer;
+  };
+  'valfri.host_state': { key: string; value: Json<unknown> };
+}

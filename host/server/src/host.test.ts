@@ -1,0 +1,31 @@
+import { newId } from '@valfri/core';
+import { memoryChatPlugin } from '@valfri/sdk/testing';
+import { expect, test } from 'vitest';
+import { createTestWorkspace, LiveClient } from './testing/index.ts';
+import { defineWorkspace } from './workspace.ts';
+
+const workspace = defineWorkspace({
+  name: 'Provmyndigheten',
+  plugins: [memoryChatPlugin()],
+  instances: [{ id: 'memory', plugin: 'chat-memory' }],
+  bindings: [{ capability: 'chat', instance: 'memory' }],
+});
+
+test('two people sign in by link and write to each other', async () => {
+  await using host = await createTestWorkspace({ workspace });
+  const [ann, bo] = [await host.person('Anna Ek'), await host.person('Bo Alm')];
+  const room = newId();
+  await ann.api.chat.createRoom.mutate({ id: room, kind: 'group', name: 'Två', people: [bo.id] });
+  const live = new LiveClient(host.url, bo.cookie);
+  await live.connect();
+  const { message } = await ann.api.chat.sendMessage.mutate({ id: newId(), room, text: 'Hej' });
+  await live.until((events) => events.some(({ type }) => type === 'message.posted'));
+  expect(live.of('message.posted').map(({ data }) => data)).toEqual([{ room, message }]);
+  const { messages } = await bo.api.chat.history.query({ room });
+  expect(messages).toEqual([message]);
+  live.cut();
+  for (const text of ['ett', 'två', 'tre']) await ann.api.chat.sendMessage.mutate({ id: newId(), room, text });
+  await live.connect();
+  const seen = live.of('message.posted').map(({ data }) => (data['message'] as unknown as { text: string }).text);
+  expect(seen).toEqual(['Hej', 'ett', 'två', 'tre']);
+});

@@ -1,0 +1,242 @@
+import {
+  type BindingScope,
+  type CapabilityDefinition,
+  type Consumer,
+  type FenceControl,
+  type Instance,
+  Kernel,
+  type SwapPorts,
+  type SwapTiming,
+} from '@valfri/core';
+import { chat } from '@valfri/sdk';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Accounts, openAccounts } from './accounts/accounts.ts';
+import { Sessions } from './accounts/sessions.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
+import { ConfigError, type HostConfig, publicUrlOf } from './config/config.ts';
+import { Keys } from './config/keys.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import { createServer } from './http/server.ts';
+import { Hub } from './live/hub.ts';
+import { LiveSocket } from './live/live-socket.ts';
+import { Outbox } from './live/outbox.ts';
+import { ReadState } from './live/read-state.ts';
+import { type Log, openLog } from './log.ts';
+import { Groups } from './people/groups.ts';
+import { FIRST_EMAIL, People } from './people/people.ts';
+import { Preferences } from './people/preferences.ts';
+import { createAppRouter } from './router/app-router.ts';
+import { InstanceStore } from './runtime/instance-store.ts';
+import { type CheckedPlugin, checkPlugins } from './runtime/manifests.ts';
+import { Runtime } from './runtime/runtime.ts';
+import type { HostServices } from './services.ts';
+import { BindingStore } from './swap/binding-store.ts';
+import { Swaps } from './swap/swaps.ts';
+import { VERSION } from './version.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Where a running host says how to reach it, for the command line. */
+export const HOST_FILE = 'host.json';
+const PRUNE_EVERY = 3_600_000;
+const EVERYWHERE: BindingScope = { kind: 'default' };
+
+/** What a test may change of how swaps run. */
+export interface SwapOverrides {
+  readonly timing?: Partial<SwapTiming>;
+  readonly fence?: (instance: Instance) => FenceControl;
+  readonly checkpoint?: SwapPorts['checkpoint'];
+}
+
+/** How to start a host. */
+export interface HostOptions {
+  readonly workspace: Workspace;
+  readonly config: HostConfig;
+  readonly log?: Log;
+  readonly swaps?: SwapOverrides;
+}
+
+/** A host at work. */
+export interface Host extends AsyncDisposable {
+  readonly services: HostServices;
+  readonly publicUrl: string;
+  /** The port it listens on. */
+  readonly port: number;
+  /** Where the first operator signs in; absent where there is one already. */
+  readonly firstLink: string | undefined;
+  stop(): Promise<void>;
+}
+
+/** Starts a host: opens the database, starts the providers, goes on with what was under way, and serves. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { workspace, config } = options;
+  const capabilities = workspace.capabilities ?? [chat];
+  const kernel = new Kernel(capabilities);
+  const plugins = checkPlugins(workspace.plugins, kernel.capabilities);
+  const keys = Keys.open(config.data);
+  const log = options.log ?? openLog(config.log, config.data);
+  const onError = (error: Error) => log.warn('A database connection was lost.', { error });
+  const database = await openDatabase({ url: config.databaseUrl, directory: config.data, onError });
+  try {
+    return await assemble({ ...options, capabilities, kernel, plugins, keys, log, database, onError });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+interface Parts extends HostOptions {
+  readonly capabilities: readonly CapabilityDefinition[];
+  readonly kernel: Kernel;
+  readonly plugins: ReadonlyMap<string, CheckedPlugin>;
+  readonly keys: Keys;
+  readonly log: Log;
+  readonly database: Database;
+  readonly onError: (error: Error) => void;
+}
+
+async function assemble(parts: Parts): Promise<Host> {
+  const { workspace, config, capabilities, kernel, log, database } = parts;
+  const { services, live } = await createServices(parts);
+  const { runtime, outbox, swaps, accounts } = services;
+  await startInstances(services);
+  await outbox.start();
+  const cliToken = randomBytes(32).toString('base64url');
+  const app = await createServer({ config, services, router: createAppRouter(capabilities), live, cliToken });
+  const port = await listen(app, config);
+  const firstLink = await firstOperator(services);
+  const pruning = setInterval(
+    () => void outbox.prune().catch((error: unknown) => log.warn('Old events could not be pruned.', { error })),
+    PRUNE_EVERY,
+  );
+  pruning.unref();
+  mkdirSync(config.data, { recursive: true });
+  const hostFile = join(config.data, HOST_FILE);
+  const scheme = config.tlsCert ? 'https' : 'http';
+  writeFileSync(hostFile, JSON.stringify({ url: `${scheme}://127.0.0.1:${port}`, token: cliToken, pid: process.pid }), {
+    mode: 0o600,
+  });
+  await swaps.resume();
+  log.info('The host is up.', {
+    url: services.publicUrl,
+    port,
+    database: database.kind,
+    workspace: workspace.name,
+    isolation: 'trusted',
+  });
+
+  let stopping: Promise<void> | undefined;
+  const stop = () =>
+    (stopping ??= (async () => {
+      log.info('The host stops.');
+      clearInterval(pruning);
+      rmSync(hostFile, { force: true });
+      await swaps.stop();
+      await live.close();
+      await app.close();
+      await outbox.stop();
+      await runtime.stopAll();
+      await accounts.close();
+      await database.close();
+    })());
+  return { services, publicUrl: services.publicUrl, port, firstLink, stop, [Symbol.asyncDispose]: stop };
+}
+
+async function createServices(parts: Parts): Promise<{ services: HostServices; live: LiveSocket }> {
+  const { workspace, config, kernel, plugins, keys, log, database, onError, swaps: overrides = {} } = parts;
+  const { db } = database;
+  const publicUrl = publicUrlOf(config);
+  const people = new People(db);
+  const organisation = await people.organisation(workspace.name);
+  const audit = new AuditTrail(db);
+  const outbox = new Outbox(db, log);
+  const bindings = new BindingStore(db);
+  const accounts: Accounts = await openAccounts({
+    ...{ url: database.url, admin: db, publicUrl, people, audit, organisation, onError },
+    secret: keys.derive('sessions'),
+    oidc: workspace.signIn?.oidc ?? [],
+  });
+  const runtime = new Runtime({
+    kernel,
+    database,
+    plugins,
+    outbox,
+    people,
+    organisation,
+    publicUrl: () => publicUrl,
+    log,
+  });
+  const hub = new Hub(kernel.capabilities);
+  const readState = new ReadState({ db, outbox, kernel, log });
+  const consumers = (capability: string) => consumersOf(plugins, capability);
+  const swaps = new Swaps({ db, kernel, bindings, outbox, audit, organisation, log, consumers, ...overrides });
+  outbox.addSink((events) => hub.deliver(events));
+  outbox.addSink(readState.sink);
+  const services: HostServices = {
+    ...{ workspace, organisation, publicUrl, version: VERSION, database, kernel, plugins, runtime, bindings, swaps },
+    ...{ people, accounts, readState, outbox, hub, audit, log },
+    instances: new InstanceStore(db, keys),
+    groups: new Groups(db),
+    preferences: new Preferences(db),
+    sessions: new Sessions(accounts, people),
+    unknownPeople: async (of, ids) => {
+      const known = new Set((await people.byIds(of, ids)).map(({ id }) => id));
+      return ids.filter((id) => !known.has(id));
+    },
+  };
+  return { services, live: new LiveSocket({ hub, outbox, kernel, log }) };
+}
+
+function consumersOf(plugins: ReadonlyMap<string, CheckedPlugin>, capability: string): readonly Consumer[] {
+  return [...plugins.values()].flatMap(({ manifest }) =>
+    manifest.uses
+      .filter((use) => use.capability === capability)
+      .map(({ features }) => ({ plugin: manifest.id, features })),
+  );
+}
+
+/** At the first start, what the composition declares; from then on, what is kept. */
+async function startInstances({ workspace, runtime, instances, bindings, kernel }: HostServices): Promise<void> {
+  const kept = await instances.all();
+  const known = new Set(kept.map(({ id }) => id));
+  const declared = workspace.instances
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, plugin, title, settings = {} }) => ({
+      id,
+      plugin,
+      settings,
+      title: title ?? runtime.plugin(plugin).manifest.title.en,
+    }));
+  for (const instance of declared) await instances.keep(instance, runtime.plugin(instance.plugin).manifest);
+  for (const instance of [...kept, ...declared]) await runtime.start(instance);
+  const bound = new Set((await bindings.all()).map(({ capability }) => capability));
+  for (const { capability, instance, scope = EVERYWHERE } of workspace.bindings) {
+    kernel.capability(capability);
+    if (!bound.has(capability)) await bindings.put({ capability, scope, instance });
+  }
+  kernel.bind(await bindings.all());
+}
+
+/** As long as no operator has a way to sign in, there is a link for the first of them; who is made where there is none. */
+async function firstOperator({ people, accounts, organisation, audit }: HostServices): Promise<string | undefined> {
+  const operators = await people.operators();
+  for (const { id } of operators) if (!(await accounts.needsPassword(id))) return undefined;
+  const [first] = operators;
+  if (first) return accounts.signInLink(first.email);
+  const id = await people.add({ organisation, name: 'Operator', email: FIRST_EMAIL, operator: true });
+  await accounts.add({ id, email: FIRST_EMAIL, name: 'Operator' });
+  await audit.add({ actor: 'host', action: 'person.added', target: id, details: { operator: true } });
+  return accounts.signInLink(FIRST_EMAIL);
+}
+
+async function listen(app: Awaited<ReturnType<typeof createServer>>, { host, port }: HostConfig): Promise<number> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
+    throw new ConfigError(`Port ${port} is in use. Stop what uses it, or choose another with --port.`);
+  }
+  const address = app.server.address();
+  return typeof address === 'object' && address ? address.port : port;
+}

@@ -1,0 +1,206 @@
+import { CapabilityError, newId } from '@valfri/core';
+import { type Kysely, sql } from 'kysely';
+import type { HostTables } from '../database/tables.ts';
+
+/** The address of the first operator until they give their own: a domain that never exists (RFC 2606). */
+export const FIRST_EMAIL = 'operator@valfri.invalid';
+
+/** A person as others see them. */
+export interface PersonView {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'member' | 'guest';
+}
+
+/** A person as an operator sees them. */
+export interface PersonDetails extends PersonView {
+  readonly email: string;
+  readonly operator: boolean;
+  readonly createdAt: number;
+  readonly disabledAt?: number;
+  readonly endsAt?: number;
+  readonly sponsor?: string;
+  readonly groups: readonly string[];
+}
+
+/** What decides what a person may do. */
+export interface Standing {
+  readonly id: string;
+  readonly organisation: string;
+  readonly kind: 'member' | 'guest';
+  readonly operator: boolean;
+  readonly groups: readonly string[];
+}
+
+/** Somebody to let in. */
+export interface NewPerson {
+  readonly id?: string;
+  readonly organisation: string;
+  readonly name: string;
+  readonly email: string;
+  readonly kind?: 'member' | 'guest';
+  readonly operator?: boolean;
+  readonly endsAt?: number | undefined;
+  readonly sponsor?: string | undefined;
+}
+
+/** The people and groups of the host. Ids are for ever; names and addresses change. */
+export class People {
+  readonly #db: Kysely<HostTables>;
+
+  constructor(db: Kysely<HostTables>) {
+    this.#db = db;
+  }
+
+  /** The organisation, made with a name where there is none yet. */
+  async organisation(name: string): Promise<string> {
+    const known = await this.#db
+      .selectFrom('valfri.organisations')
+      .select('id')
+      .orderBy('created_at')
+      .limit(1)
+      .executeTakeFirst();
+    if (known) return known.id;
+    const id = newId();
+    await this.#db.insertInto('valfri.organisations').values({ id, name, created_at: Date.now() }).execute();
+    return id;
+  }
+
+  async organisationName(id: string): Promise<string> {
+    const row = await this.#db
+      .selectFrom('valfri.organisations')
+      .select('name')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.name ?? '';
+  }
+
+  /** Operators who may sign in, the oldest first. */
+  async operators(): Promise<readonly { readonly id: string; readonly email: string }[]> {
+    return this.#db
+      .selectFrom('valfri.people')
+      .select(['id', 'email'])
+      .where('operator', '=', true)
+      .where('disabled_at', 'is', null)
+      .orderBy('created_at')
+      .execute();
+  }
+
+  /** @throws CONFLICT where the address is somebody else's. */
+  async add(person: NewPerson): Promise<string> {
+    const id = person.id ?? newId();
+    const { organisation, name, email, kind = 'member', operator = false, endsAt, sponsor } = person;
+    const values = { id, organisation, email, display_name: name, kind, operator, created_at: Date.now() };
+    await this.#db
+      .insertInto('valfri.people')
+      .values({ ...values, disabled_at: null, ends_at: endsAt ?? null, sponsor: sponsor ?? null })
+      .execute()
+      .catch(takenEmail);
+    return id;
+  }
+
+  /** What a person may do now; `undefined` where they may not sign in (any more). */
+  async standing(id: string): Promise<Standing | undefined> {
+    const { rows } = await sql<Standing>`
+      SELECT id, organisation, kind, operator,
+        ARRAY(SELECT group_id FROM valfri.group_members WHERE person = p.id ORDER BY group_id) AS groups
+      FROM valfri.people p
+      WHERE id = ${id} AND disabled_at IS NULL AND (ends_at IS NULL OR ends_at > ${Date.now()})`.execute(this.#db);
+    return rows[0];
+  }
+
+  /** People of an organisation by id; others are left out. */
+  async byIds(organisation: string, ids: readonly string[]): Promise<readonly PersonView[]> {
+    if (ids.length === 0) return [];
+    return this.#db
+      .selectFrom('valfri.people')
+      .select(['id', 'display_name as name', 'kind'])
+      .where('organisation', '=', organisation)
+      .where('id', 'in', ids)
+      .execute();
+  }
+
+  /** People who can sign in, by part of their name or the beginning of their address, in the order of their names. */
+  async search(organisation: string, text: string, limit: number): Promise<readonly PersonView[]> {
+    const escaped = text.replace(/[\\%_]/g, '\\$&');
+    const { rows } = await sql<PersonView>`
+      SELECT id, display_name AS name, kind FROM valfri.people
+      WHERE organisation = ${organisation} AND disabled_at IS NULL AND (ends_at IS NULL OR ends_at > ${Date.now()})
+        AND (display_name ILIKE ${`%${escaped}%`} OR email ILIKE ${`${escaped}%`})
+      ORDER BY lower(display_name), id LIMIT ${limit}`.execute(this.#db);
+    return rows;
+  }
+
+  /** Everybody, for an operator, by name. */
+  async list(
+    organisation: string,
+    after: { name: string; id: string } | undefined,
+    limit: number,
+  ): Promise<readonly PersonDetails[]> {
+    const { rows } = await sql<PersonRow>`
+      SELECT p.*, ARRAY(SELECT group_id FROM valfri.group_members WHERE person = p.id) AS groups
+      FROM valfri.people p WHERE organisation = ${organisation}
+      ${after ? sql`AND (lower(display_name), id) > (lower(${after.name}), ${after.id})` : sql``}
+      ORDER BY lower(display_name), id LIMIT ${limit}`.execute(this.#db);
+    return rows.map(details);
+  }
+
+  async get(organisation: string, id: string): Promise<PersonDetails> {
+    const { rows } = await sql<PersonRow>`
+      SELECT p.*, ARRAY(SELECT group_id FROM valfri.group_members WHERE person = p.id) AS groups
+      FROM valfri.people p WHERE organisation = ${organisation} AND id = ${id}`.execute(this.#db);
+    if (!rows[0]) throw noPerson();
+    return details(rows[0]);
+  }
+
+  /** Changes what is given. @throws NOT_FOUND */
+  async change(
+    organisation: string,
+    id: string,
+    changes: {
+      name?: string | undefined;
+      email?: string | undefined;
+      operator?: boolean | undefined;
+      disabled?: boolean | undefined;
+      endsAt?: number | null | undefined;
+    },
+  ): Promise<void> {
+    const { name, email, operator, disabled, endsAt } = changes;
+    const set = {
+      ...(name === undefined ? {} : { display_name: name }),
+      ...(email === undefined ? {} : { email }),
+      ...(operator === undefined ? {} : { operator }),
+      ...(disabled === undefined ? {} : { disabled_at: disabled ? Date.now() : null }),
+      ...(endsAt === undefined ? {} : { ends_at: endsAt }),
+    };
+    if (Object.keys(set).length === 0) return;
+    const update = this.#db
+      .updateTable('valfri.people')
+      .set(set)
+      .where('id', '=', id)
+      .where('organisation', '=', organisation);
+    const { numUpdatedRows } = await update.executeTakeFirst().catch(takenEmail);
+    if (numUpdatedRows === 0n) throw noPerson();
+  }
+}
+
+type PersonRow = HostTables['valfri.people'] & { readonly groups: readonly string[] };
+
+function details(row: PersonRow): PersonDetails {
+  const { id, display_name: name, kind, email, operator, groups } = row;
+  return {
+    ...{ id, name, kind, email, operator, groups, createdAt: row.created_at },
+    ...(row.disabled_at === null ? {} : { disabledAt: row.disabled_at }),
+    ...(row.ends_at === null ? {} : { endsAt: row.ends_at }),
+    ...(row.sponsor === null ? {} : { sponsor: row.sponsor }),
+  };
+}
+
+function takenEmail(error: unknown): never {
+  if ((error as { constraint?: string }).constraint !== 'people_by_email') throw error;
+  throw new CapabilityError('CONFLICT', 'email: somebody has this address already.', { field: 'email' });
+}
+
+function noPerson(): CapabilityError {
+  return new CapabilityError('NOT_FOUND', 'There is no such person.', { field: 'id' });
+}

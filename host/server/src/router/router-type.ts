@@ -1,0 +1,2 @@
+export type { AppRouter } from './app-router.ts';
+export type { SessionInfo } from './session-router.ts';

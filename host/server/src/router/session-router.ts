@@ -1,0 +1,98 @@
+import { CapabilityError } from '@valfri/core';
+import { z } from 'zod';
+import { FIRST_EMAIL } from '../people/people.ts';
+import { preferencesSchema } from '../people/preferences.ts';
+import type { RequestContext } from './trpc.ts';
+import { open, router, signedIn } from './trpc.ts';
+
+/** What the shell needs to know before it draws anything. */
+export interface SessionInfo {
+  readonly organisation: string;
+  readonly signedIn?: {
+    readonly id: string;
+    readonly name: string;
+    readonly kind: 'member' | 'guest';
+    readonly operator: boolean;
+    readonly endsAt?: number;
+    /** They came by a link and have yet to choose a password. */
+    readonly needsPassword: boolean;
+    /** They are the first operator and have yet to say under which address they sign in. */
+    readonly needsEmail: boolean;
+  };
+  /** Other ways to sign in than by password. */
+  readonly signInWith: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** Who is signed in, if anybody. */
+export async function sessionInfo({
+  services,
+  standing,
+}: Pick<RequestContext, 'services' | 'standing'>): Promise<SessionInfo> {
+  const { people, accounts, workspace, organisation } = services;
+  const name = await people.organisationName(organisation);
+  const signInWith = (workspace.signIn?.oidc ?? []).map(({ id, name: label }) => ({ id, name: label }));
+  if (!standing) return { organisation: name, signInWith };
+  const { id, kind, operator } = standing;
+  const [person, needsPassword] = await Promise.all([people.get(organisation, id), accounts.needsPassword(id)]);
+  const ends = person.endsAt === undefined ? {} : { endsAt: person.endsAt };
+  return {
+    organisation: name,
+    signInWith,
+    signedIn: {
+      id,
+      name: person.name,
+      kind,
+      operator,
+      needsPassword,
+      needsEmail: person.email === FIRST_EMAIL,
+      ...ends,
+    },
+  };
+}
+
+const passwordInput = z.object({
+  password: z.string().min(12, 'is too short: at least 12 characters').max(256, 'is too long: at most 256 characters'),
+  name: z.string().trim().min(1, 'is empty').max(100).optional(),
+  email: z
+    .email('is not an e-mail address, such as "anna@example.org"')
+    .max(200)
+    .transform((text) => text.toLowerCase())
+    .optional(),
+});
+
+export const sessionRouter = router({
+  info: open.query(({ ctx }) => sessionInfo(ctx)),
+
+  /** Chooses a password after signing in by link, and a name where one is given; the first operator an address too. */
+  choosePassword: signedIn.input(passwordInput).mutation(async ({ ctx, input }) => {
+    const { accounts, people, audit } = ctx.services;
+    const { id, organisation } = ctx.standing;
+    const { email: known } = await people.get(organisation, id);
+    if (known === FIRST_EMAIL && !input.email)
+      throw new CapabilityError('INVALID', 'email: is missing. You sign in with it.', { field: 'email' });
+    const email = known === FIRST_EMAIL ? input.email : undefined;
+    await people.change(organisation, id, { name: input.name, email });
+    if (email) await accounts.setEmail(id, email);
+    await accounts.setPassword(input.password, ctx.headers);
+    await audit.add({ actor: ctx.actor, action: 'password.chosen', target: ctx.standing.id });
+    return {};
+  }),
+
+  rename: signedIn
+    .input(z.object({ name: z.string().trim().min(1, 'is empty').max(100) }))
+    .mutation(async ({ ctx, input }) => {
+      const { people, outbox, audit } = ctx.services;
+      const { id, organisation } = ctx.standing;
+      await people.change(organisation, id, { name: input.name });
+      await audit.add({ actor: ctx.actor, action: 'person.renamed', target: id });
+      await outbox.announceOwn([{ topic: organisation, type: 'person.changed', data: { person: id } }]);
+      return {};
+    }),
+
+  preferences: signedIn.query(({ ctx }) => ctx.services.preferences.of(ctx.standing.id)),
+
+  changePreferences: signedIn.input(preferencesSchema).mutation(async ({ ctx, input }) => {
+    await ctx.services.preferences.change(ctx.standing.id, input);
+    return {};
+  }),
+});

@@ -1,0 +1,46 @@
+import type { Kernel } from '@valfri/core';
+import type { Accounts } from './accounts/accounts.ts';
+import type { Sessions } from './accounts/sessions.ts';
+import type { AuditTrail } from './audit/audit-trail.ts';
+import type { Database } from './database/database.ts';
+import type { Hub } from './live/hub.ts';
+import type { Outbox } from './live/outbox.ts';
+import type { ReadState } from './live/read-state.ts';
+import type { Log } from './log.ts';
+import type { Groups } from './people/groups.ts';
+import type { People } from './people/people.ts';
+import type { Preferences } from './people/preferences.ts';
+import type { InstanceStore } from './runtime/instance-store.ts';
+import type { CheckedPlugin } from './runtime/manifests.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import type { BindingStore } from './swap/binding-store.ts';
+import type { Swaps } from './swap/swaps.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Everything that answering a request may need. */
+export interface HostServices {
+  readonly workspace: Workspace;
+  /** Id of the organisation. */
+  readonly organisation: string;
+  readonly publicUrl: string;
+  readonly version: string;
+  readonly database: Database;
+  readonly kernel: Kernel;
+  readonly plugins: ReadonlyMap<string, CheckedPlugin>;
+  readonly runtime: Runtime;
+  readonly instances: InstanceStore;
+  readonly bindings: BindingStore;
+  readonly swaps: Swaps;
+  readonly people: People;
+  readonly groups: Groups;
+  readonly preferences: Preferences;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly readState: ReadState;
+  readonly outbox: Outbox;
+  readonly hub: Hub;
+  readonly audit: AuditTrail;
+  readonly log: Log;
+  /** Those of some ids that are nobody of the organisation. */
+  unknownPeople(organisation: string, ids: readonly string[]): Promise<readonly string[]>;
+}

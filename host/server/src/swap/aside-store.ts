@@ -1,0 +1,97 @@
+import {
+  type AsideStore,
+  canonicalText,
+  CapabilityError,
+  type Digest,
+  formatDigest,
+  type IngestReport,
+  type PortableRecord,
+} from '@valfri/core';
+import { hash64 } from '@valfri/sdk/server';
+import { type Kysely, sql } from 'kysely';
+import type { HostTables } from '../database/tables.ts';
+
+/** What the host keeps of one capability because a provider could not hold it. */
+export class PostgresAsideStore implements AsideStore {
+  readonly #db: Kysely<HostTables>;
+  readonly #capability: string;
+
+  constructor(db: Kysely<HostTables>, capability: string) {
+    this.#db = db;
+    this.#capability = capability;
+  }
+
+  async changes({ after, limit }: { after?: string | undefined; limit: number }) {
+    if (after !== undefined && !/^\d+$/.test(after))
+      throw new CapabilityError('INVALID', 'The cursor is none of these.', { field: 'after' });
+    const rows = await this.#db
+      .selectFrom('valfri.aside')
+      .select(['type', 'key', 'value', 'place'])
+      .where('capability', '=', this.#capability)
+      .where('place', '>', Number(after ?? 0))
+      .orderBy('place')
+      .limit(limit)
+      .execute();
+    const records: PortableRecord[] = rows.map(({ type, key, value }) => ({ type, key, value }));
+    return { records, next: String(rows.at(-1)?.place ?? after ?? 0), caughtUp: rows.length < limit };
+  }
+
+  async head(): Promise<string> {
+    const { rows } = await sql<{ place: number }>`
+      SELECT coalesce(max(place), 0) AS place FROM valfri.aside WHERE capability = ${this.#capability}`.execute(
+      this.#db,
+    );
+    return String(rows[0]!.place);
+  }
+
+  async ingest(records: readonly PortableRecord[]): Promise<IngestReport> {
+    const last = new Map(records.map((record) => [`${record.type} ${record.key}`, record]));
+    const kept = [...last.values()].filter(({ value }) => value !== null);
+    const gone = [...last.values()].filter(({ value }) => value === null);
+    await this.#db.transaction().execute(async (trx) => {
+      const rows = kept.map((record) => ({ ...record, hash: hash64(canonicalText(record)).toString() }));
+      await sql`
+        INSERT INTO valfri.aside AS a (capability, type, key, value, hash)
+        SELECT ${this.#capability}, type, key, value, hash
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(type text, key text, value jsonb, hash numeric)
+        ON CONFLICT (capability, type, key) DO UPDATE SET value = excluded.value, hash = excluded.hash`.execute(trx);
+      await sql`
+        DELETE FROM valfri.aside WHERE capability = ${this.#capability} AND (type, key) IN (
+          SELECT type, key FROM jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) AS r(type text, key text))`.execute(
+        trx,
+      );
+    });
+    return { accepted: records.length, rejected: [], lossy: [] };
+  }
+
+  async digest(type: string): Promise<Digest> {
+    const { rows } = await sql<{ count: number; sum: string | null }>`
+      SELECT count(*) AS count, sum(hash)::text AS sum FROM valfri.aside
+      WHERE capability = ${this.#capability} AND type = ${type}`.execute(this.#db);
+    return formatDigest(Number(rows[0]!.count), BigInt(rows[0]!.sum ?? 0));
+  }
+
+  async read(type: string, keys: readonly string[]): Promise<readonly PortableRecord[]> {
+    if (keys.length === 0) return [];
+    return this.#db
+      .selectFrom('valfri.aside')
+      .select(['type', 'key', 'value'])
+      .where('capability', '=', this.#capability)
+      .where('type', '=', type)
+      .where('key', 'in', keys)
+      .execute();
+  }
+
+  async drop(types: readonly string[]): Promise<void> {
+    if (types.length === 0) return;
+    await this.#db
+      .deleteFrom('valfri.aside')
+      .where('capability', '=', this.#capability)
+      .where('type', 'in', types)
+      .execute();
+  }
+
+  async purge(): Promise<void> {
+    await this.#db.deleteFrom('valfri.aside').where('capability', '=', this.#capability).execute();
+  }
+}

@@ -1,0 +1,264 @@
+import {
+  type AsideStore,
+  type CapabilityDefinition,
+  CapabilityError,
+  type Consumer,
+  DEFAULT_TIMING,
+  type FenceControl,
+  type Instance,
+  type Kernel,
+  newId,
+  planSwap,
+  plannedSwap,
+  RESTING_STATES,
+  type Swap,
+  SwapEngine,
+  type SwapPorts,
+  SWITCHED_STATES,
+  type SwapTiming,
+  type SwapWish,
+} from '@valfri/core';
+import type { Kysely, Transaction } from 'kysely';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { HostTables } from '../database/tables.ts';
+import { OPERATORS_TOPIC } from '../live/live-socket.ts';
+import type { Outbox } from '../live/outbox.ts';
+import type { Log } from '../log.ts';
+import { PostgresAsideStore } from './aside-store.ts';
+import type { BindingStore } from './binding-store.ts';
+import { MarkerRecords } from './marker-records.ts';
+
+/** What the swaps work with. */
+export interface SwapsOptions {
+  readonly db: Kysely<HostTables>;
+  readonly kernel: Kernel;
+  readonly bindings: BindingStore;
+  readonly outbox: Outbox;
+  readonly audit: AuditTrail;
+  readonly organisation: string;
+  readonly log: Log;
+  /** Plugins that use capabilities, and what they need. */
+  readonly consumers: (capability: string) => readonly Consumer[];
+  readonly timing?: Partial<SwapTiming>;
+  /** Replaces the fence in a test that shows what is lost without one. */
+  readonly fence?: (instance: Instance) => FenceControl;
+  readonly checkpoint?: SwapPorts['checkpoint'];
+}
+
+interface Running {
+  readonly engine: SwapEngine;
+  readonly done: Promise<Swap>;
+}
+
+/** Plans and runs the exchanges of providers, one at a time for each capability; goes on with them after a restart. */
+export class Swaps {
+  readonly #options: SwapsOptions;
+  readonly #running = new Map<string, Running>();
+  #lastTold = 0;
+
+  constructor(options: SwapsOptions) {
+    this.#options = options;
+  }
+
+  /** Finds out what an exchange would do. */
+  async plan(request: { capability: string; to: string; from?: string | undefined; by: string }): Promise<Swap> {
+    const { kernel, db } = this.#options;
+    const capability = kernel.capability(request.capability);
+    const from = this.#instance(request.from ?? this.#bound(capability.id));
+    const to = this.#instance(request.to);
+    if (to.capability.id !== capability.id || from.capability.id !== capability.id)
+      throw new CapabilityError('INVALID', `"${to.id}" does not provide ${capability.id}.`, { field: 'to' });
+    if (from.id === to.id)
+      throw new CapabilityError('INVALID', `"${to.id}" serves ${capability.id} already.`, { field: 'to' });
+    const pair = { capability, from, to, aside: this.#aside(capability.id) };
+    const plan = await planSwap(pair, new MarkerRecords(db), this.#options.consumers(capability.id));
+    const swap = plannedSwap(
+      { id: newId(), capability: capability.id, from: from.id, to: to.id, plan, by: request.by },
+      Date.now(),
+    );
+    await this.#keep(swap);
+    return swap;
+  }
+
+  /**
+   * Begins a planned exchange, or goes on with one that stopped. Returns at once; it runs in the background.
+   * @throws CONFLICT where another one runs, INVALID where a loss was not agreed to.
+   */
+  async apply(id: string, { acceptLoss, by }: { acceptLoss: boolean; by: string }): Promise<Swap> {
+    const swap = await this.get(id);
+    const other = (await this.active()).find(
+      ({ id: running, capability }) => running !== id && capability === swap.capability,
+    );
+    if (other)
+      throw new CapabilityError(
+        'CONFLICT',
+        `${swap.capability} is being moved already. Finish or roll back that move first.`,
+      );
+    if (swap.state !== 'planned' && swap.state !== 'stopped')
+      throw new CapabilityError('CONFLICT', `This move is ${swap.state}; only a planned or stopped one can begin.`);
+    if (swap.plan.needsConsent && !acceptLoss)
+      throw new CapabilityError('INVALID', 'Something would be lost or would no longer work. Agree to it to begin.', {
+        field: 'acceptLoss',
+      });
+    await this.#options.audit.add({
+      actor: by,
+      action: 'swap.applied',
+      target: id,
+      details: { from: swap.from, to: swap.to },
+    });
+    this.#run(swap);
+    return swap;
+  }
+
+  /** Asks a running exchange for something; `undefined` takes that back. */
+  async ask(id: string, wish: SwapWish | undefined, by: string): Promise<void> {
+    const swap = await this.get(id);
+    if (
+      RESTING_STATES.includes(swap.state) &&
+      !(wish === 'rollback' && (swap.state === 'planned' || swap.state === 'stopped'))
+    )
+      throw new CapabilityError('CONFLICT', `This move is ${swap.state}; there is nothing left to do.`);
+    await this.#options.audit.add({ actor: by, action: `swap.${wish ?? 'resumed'}`, target: id });
+    const { engine } = this.#running.get(id) ?? this.#run(swap);
+    engine.ask(wish);
+  }
+
+  async get(id: string): Promise<Swap> {
+    const running = this.#running.get(id);
+    if (running) return running.engine.swap;
+    const row = await this.#options.db
+      .selectFrom('valfri.swaps')
+      .select('body')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!row) throw new CapabilityError('NOT_FOUND', 'There is no such move.', { field: 'id' });
+    return row.body as Swap;
+  }
+
+  /** The newest first. */
+  async list(limit: number): Promise<readonly Swap[]> {
+    const rows = await this.#options.db
+      .selectFrom('valfri.swaps')
+      .select(['id', 'body'])
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ id, body }) => this.#running.get(id)?.engine.swap ?? (body as Swap));
+  }
+
+  /** Exchanges that are under way. */
+  async active(): Promise<readonly Swap[]> {
+    return (await this.list(100)).filter(({ state }) => !RESTING_STATES.includes(state));
+  }
+
+  /** Settles when an exchange rests. */
+  async finished(id: string): Promise<Swap> {
+    return this.#running.get(id)?.done ?? this.get(id);
+  }
+
+  /** Goes on with what was under way when the host ended. */
+  async resume(): Promise<void> {
+    for (const swap of await this.active()) {
+      this.#options.log.info('Going on with a move.', { swap: swap.id, state: swap.state });
+      this.#run(swap);
+    }
+  }
+
+  /** Ends every run at its next step; each goes on at the next start. */
+  async stop(): Promise<void> {
+    for (const { engine } of this.#running.values()) engine.stop();
+    await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+  }
+
+  /** Whether an instance takes part in an exchange that is not over. */
+  async involves(instance: string): Promise<boolean> {
+    return (await this.active()).some(({ from, to }) => from === instance || to === instance);
+  }
+
+  #run(swap: Swap): Running {
+    const capability = this.#options.kernel.capability(swap.capability);
+    const engine = new SwapEngine(capability, swap, this.#ports(capability, swap));
+    const done = engine.run().finally(() => this.#running.delete(swap.id));
+    done.catch((error: unknown) =>
+      this.#options.log.error('A move ended with a fault of ours.', { swap: swap.id, error }),
+    );
+    const running = { engine, done };
+    this.#running.set(swap.id, running);
+    return running;
+  }
+
+  #ports(capability: CapabilityDefinition, { from, to }: Swap): SwapPorts {
+    const { db, timing, fence = (instance: Instance) => instance.fence, checkpoint } = this.#options;
+    return {
+      from: this.#instance(from),
+      to: this.#instance(to),
+      aside: this.#aside(capability.id),
+      own: new MarkerRecords(db),
+      timing: { ...DEFAULT_TIMING, ...timing },
+      fence,
+      save: (swap) => this.#keep(swap),
+      switchBindings: (swap, before, after) => this.#switch(swap, before, after),
+      now: Date.now,
+      ...(checkpoint ? { checkpoint } : {}),
+    };
+  }
+
+  async #keep(swap: Swap): Promise<void> {
+    await writeSwap(this.#options.db, swap);
+    const at = Date.now();
+    // Progress is told often enough to look alive, a new state at once.
+    if (at - this.#lastTold < 250 && swap.since < this.#lastTold) return;
+    this.#lastTold = at;
+    await this.#options.outbox.announceOwn([progressEvent(swap)]);
+  }
+
+  /** The one transaction by which another provider serves; whoever looks in is told by the same. */
+  async #switch(swap: Swap, before: string, after: string): Promise<void> {
+    const { db, bindings, kernel, outbox, audit, organisation } = this.#options;
+    await db.transaction().execute(async (trx: Transaction<HostTables>) => {
+      await bindings.move(before, after, trx);
+      await writeSwap(trx, swap);
+      const switched = { topic: organisation, type: 'binding.changed', data: { capability: swap.capability } };
+      await outbox.announceOwn([switched, progressEvent(swap)], trx);
+      const details = { from: before, to: after, pauseMs: swap.pauseMs };
+      await audit.add({ actor: swap.by, action: `swap.${swap.state}`, target: swap.id, details }, trx);
+    });
+    kernel.bind(await bindings.all());
+    outbox.wake();
+  }
+
+  #aside(capability: string): AsideStore {
+    return new PostgresAsideStore(this.#options.db, capability);
+  }
+
+  #bound(capability: string): string {
+    const binding = this.#options.kernel.bindings.resolve(capability, {});
+    if (!binding) throw new CapabilityError('NOT_FOUND', `Nothing serves ${capability}.`, { field: 'capability' });
+    return binding.instance;
+  }
+
+  #instance(id: string): Instance {
+    const found = this.#options.kernel.instances.get(id);
+    if (!found) throw new CapabilityError('NOT_FOUND', `"${id}" does not run. Look at the providers.`, { field: 'to' });
+    return found;
+  }
+}
+
+/** Whether the new provider of a swap serves. */
+export function hasSwitched({ state }: Swap): boolean {
+  return SWITCHED_STATES.includes(state);
+}
+
+function progressEvent({ id, state, capability }: Swap): { topic: string; type: string; data: object } {
+  return { topic: OPERATORS_TOPIC, type: 'swap.progressed', data: { swap: id, state, capability } };
+}
+
+async function writeSwap(db: Kysely<HostTables>, swap: Swap): Promise<void> {
+  const body = JSON.stringify(swap);
+  const { id, capability, state } = swap;
+  await db
+    .insertInto('valfri.swaps')
+    .values({ id, capability, state, body, updated_at: Date.now() })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ state, body, updated_at: Date.now() }))
+    .execute();
+}

@@ -1,0 +1,9 @@
+export { LiveClient, type ReceivedEvent } from './live-client.ts';
+export {
+  type AppClient,
+  clientOf,
+  createTestWorkspace,
+  type TestPerson,
+  type TestWorkspace,
+  type TestWorkspaceOptions,
+} from './test-workspace.ts';

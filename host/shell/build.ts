@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'warn' });
+
+/** What can be made smaller is kept so, at the best level: it is built once and sent often. */
+for (const name of readdirSync(join(here, 'dist/assets'))) {
+  const path = join(here, 'dist/assets', name);
+  if (!/\.(js|css|svg|json)$/.test(name) || statSync(path).size < 1_024) continue;
+  const content = readFileSync(path);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+  writeFileSync(`${path}.br`, brotliCompressSync(content, { params }));
+  writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+}

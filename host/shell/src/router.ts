@@ -1,0 +1,98 @@
+import { computed, signal } from '@preact/signals-core';
+
+/** Where the reader is. */
+export type Route =
+  | {
+      readonly view: 'chat';
+      readonly room?: string;
+      readonly message?: string;
+      readonly thread?: string;
+      readonly panel?: 'details' | 'search';
+    }
+  | { readonly view: 'settings' }
+  | { readonly view: 'operate'; readonly page: string; readonly id?: string }
+  | { readonly view: 'welcome' }
+  | { readonly view: 'signIn' }
+  | { readonly view: 'nowhere' };
+
+const ID = '([0-9a-f-]{36})';
+const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, query: URLSearchParams) => Route])[] = [
+  [new RegExp(`^/chat/${ID}(?:/${ID})?$`), chatRoute],
+  [/^\/(?:chat)?$/, () => ({ view: 'chat' })],
+  [/^\/settings$/, () => ({ view: 'settings' })],
+  [
+    /^\/operate(?:\/([a-z]+))?(?:\/([\w-]+))?$/,
+    ([, page = 'overview', id]) => ({ view: 'operate', page, ...(id ? { id } : {}) }),
+  ],
+  [/^\/welcome$/, () => ({ view: 'welcome' })],
+  [/^\/sign-in$/, () => ({ view: 'signIn' })],
+];
+
+function chatRoute([, room, message]: RegExpExecArray, query: URLSearchParams): Route {
+  const [thread, panel] = [query.get('thread'), query.get('panel')];
+  return {
+    view: 'chat',
+    room: room!,
+    ...(message ? { message } : {}),
+    ...(thread ? { thread } : {}),
+    ...(panel === 'details' || panel === 'search' ? { panel } : {}),
+  };
+}
+
+/** The route that an address stands for. */
+export function routeOf(address: string): Route {
+  const url = new URL(address, location.origin);
+  for (const [pattern, make] of patterns) {
+    const match = pattern.exec(url.pathname);
+    if (match) return make(match, url.searchParams);
+  }
+  return { view: 'nowhere' };
+}
+
+const address = signal(location.pathname + location.search);
+
+/** Where the reader is now. */
+export const route = computed(() => routeOf(address.value));
+
+/** Goes to an address of the shell. */
+export function go(path: string, { replace = false }: { readonly replace?: boolean } = {}): void {
+  if (path === address.peek()) return;
+  if (replace) history.replaceState(null, '', path);
+  else history.pushState(null, '', path);
+  address.value = path;
+}
+
+/** Address of a room, of a message in it, or of a panel beside it. */
+export function chatPath(
+  room: string,
+  given: { readonly message?: string; readonly thread?: string; readonly panel?: string } = {},
+): string {
+  const query = new URLSearchParams();
+  if (given.thread) query.set('thread', given.thread);
+  if (given.panel) query.set('panel', given.panel);
+  const suffix = query.size > 0 ? `?${query}` : '';
+  return `/chat/${room}${given.message ? `/${given.message}` : ''}${suffix}`;
+}
+
+/** Follows links and the browser's own buttons without loading the page anew. */
+export function startRouter(): void {
+  addEventListener('popstate', () => (address.value = location.pathname + location.search));
+  document.addEventListener('click', (event) => {
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
+    const link = event
+      .composedPath()
+      .find((target): target is HTMLAnchorElement => target instanceof HTMLAnchorElement);
+    if (!link || link.origin !== location.origin || link.hasAttribute('download')) return;
+    if (routeOf(link.href).view === 'nowhere') return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  });
+}

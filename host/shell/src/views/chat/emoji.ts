@@ -1,0 +1,17 @@
+import { html } from 'lit';
+import { closeMenu, openMenu } from '../../components/menu.ts';
+import { text } from '../../text/text.ts';
+
+/** Lets the reader choose an emoji beside an element. The list of all of them is fetched when it is first wanted. */
+export function openEmojiPicker(anchor: HTMLElement, choose: (emoji: string) => void): void {
+  void import('./emoji-picker.ts');
+  const chosen = (event: CustomEvent<string>) => {
+    closeMenu();
+    choose(event.detail);
+  };
+  openMenu({
+    anchor,
+    label: text.value.emoji,
+    content: () => html`<vf-emoji-picker @vf-emoji=${chosen}></vf-emoji-picker>`,
+  });
+}

@@ -1,0 +1,326 @@
+import { VirtualizerController, type Virtualizer } from '@tanstack/lit-virtual';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { createRef, ref } from 'lit/directives/ref.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { ShellElement } from '../../components/element.ts';
+import { icon } from '../../components/icon.ts';
+import { paint } from '../../components/paint.ts';
+import { dayHeading } from '../../format/dates.ts';
+import { explain } from '../../state/api.ts';
+import { bootstrap } from '../../state/bootstrap.ts';
+import { markRead, readUpTo, roomById, roomName } from '../../state/chat/rooms.ts';
+import { outgoing } from '../../state/chat/sending.ts';
+import { type Timeline, timelineOf } from '../../state/chat/timeline.ts';
+import { preferences } from '../../state/preferences.ts';
+import { text } from '../../text/text.ts';
+import { menuItems, messageBody, type MessageContext, outgoingBody, pickReaction } from './message.ts';
+import { type Row, rowsOf } from './rows.ts';
+import './composer.ts';
+
+const me = bootstrap.session.signedIn?.id ?? '';
+const NEAR_EDGE = 12;
+const SKELETON_AFTER = 150;
+
+/** The messages of a room or of a thread: as many rows as fit are in the page, however many there are. */
+@customElement('vf-message-list')
+export class MessageListElement extends ShellElement {
+  @property() room = '';
+  @property() thread: string | undefined;
+  /** A message to show, and to point at. */
+  @property() message: string | undefined;
+  @state() private editing: string | undefined;
+  @state() private focused: string | undefined;
+  @state() private slow = false;
+
+  private readonly scroller = createRef<HTMLElement>();
+  private timeline: Timeline | undefined;
+  private rows: readonly Row[] = [];
+  private arrivedAt = 0;
+  private shownEpoch = -1;
+  /** Whether the place to begin at has been scrolled to; before that, where it stands means nothing. */
+  private settled = false;
+  private slowTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly controller = new VirtualizerController<HTMLElement, HTMLElement>(this, {
+    count: 0,
+    getScrollElement: () => this.scroller.value ?? null,
+    estimateSize: (index) => estimate(this.rows[index]),
+    getItemKey: (index) => this.rows[index]?.key ?? index,
+    initialRect: { width: 800, height: innerHeight },
+    initialOffset: () => 1e9, // the end, wherever that is
+    overscan: 8,
+    paddingStart: 16,
+    paddingEnd: 12,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: 120,
+  });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('visibilitychange', this.noteRead);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('visibilitychange', this.noteRead);
+    clearTimeout(this.slowTimer);
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('room') || changed.has('thread')) this.arrive();
+    else if (changed.has('message') && this.message)
+      void this.timeline?.loadAround(this.message).then(() => this.point());
+  }
+
+  private arrive(): void {
+    this.timeline = timelineOf(this.room, this.thread);
+    this.arrivedAt = readUpTo(this.room);
+    this.shownEpoch = -1;
+    this.editing = undefined;
+    this.focused = undefined;
+    if (this.message) void this.timeline.loadAround(this.message).then(() => this.point());
+    else if (!this.timeline.known || this.timeline.state.peek().hasAfter) void this.timeline.loadLatest();
+    this.slow = false;
+    clearTimeout(this.slowTimer);
+    this.slowTimer = setTimeout(() => (this.slow = true), SKELETON_AFTER);
+  }
+
+  private get virtual(): Virtualizer<HTMLElement, HTMLElement> {
+    return this.controller.getVirtualizer();
+  }
+
+  override render(): TemplateResult {
+    const state = this.timeline!.state.value;
+    const room = roomById(this.room);
+    const mine = outgoing.value.filter((each) => each.room === this.room && each.thread === this.thread);
+    this.rows = rowsOf({
+      ...state,
+      outgoing: mine,
+      readUpTo: this.thread ? Infinity : this.arrivedAt,
+      me,
+      showBeginning: !this.thread && state.epoch > 0,
+    });
+    const { virtual } = this;
+    virtual.setOptions({ ...virtual.options, count: this.rows.length });
+    const items = virtual.getVirtualItems();
+    const label = this.thread ? text.value.thread : text.value.messagesIn(room ? roomName(room) : '');
+    return html`<div class="log" ${ref(this.scroller)} @scroll=${this.noteRead} tabindex="-1">
+        ${state.epoch === 0 ? this.waiting(state.failure ? explain(state.failure) : undefined) : nothing}
+        <div
+          class="rows"
+          role="feed"
+          aria-label=${label}
+          aria-busy=${state.loading ? 'true' : 'false'}
+          ${paint({ height: `${virtual.getTotalSize()}px` })}
+          @keydown=${this.keys}
+          @focusin=${this.noteFocus}
+        >
+          ${repeat(
+            items,
+            ({ key }) => key,
+            ({ index, start }) =>
+              html`<div
+                class="row-at"
+                data-index=${index}
+                ${ref(this.measure)}
+                ${paint({ transform: `translateY(${start}px)` })}
+              >
+                ${this.row(this.rows[index]!, index)}
+              </div>`,
+          )}
+        </div>
+      </div>
+      ${state.failure && state.epoch > 0 ? html`<p class="notice bad edge" role="status">${explain(state.failure)} <button class="link" @click=${() => this.timeline?.reload()}>${text.value.tryAgain}</button></p>` : nothing}
+      ${state.hasAfter || !this.atEnd ? html`<button class="btn latest" @click=${this.toLatest}>${icon('down')} ${text.value.jumpToLatest}</button>` : nothing}`;
+  }
+
+  private waiting(failure: string | undefined): TemplateResult | typeof nothing {
+    if (failure)
+      return html`<div class="empty" role="status">
+        <p>${failure}</p>
+        <button class="btn" @click=${() => this.timeline?.loadLatest()}>${text.value.tryAgain}</button>
+      </div>`;
+    if (!this.slow) return nothing;
+    return html`<div class="skeleton" role="status" aria-label=${text.value.loading}>
+      ${[1, 2, 3, 4].map(() => html`<div><i></i><b></b><b></b></div>`)}
+    </div>`;
+  }
+
+  private row(row: Row, index: number): TemplateResult {
+    if (row.kind === 'beginning') return this.beginning();
+    const { key, day, compact } = row;
+    const sent = row.kind === 'message' ? row.message.sentAt : row.message.at;
+    const position = { setsize: this.timeline!.state.peek().hasBefore ? -1 : this.rows.length, posinset: index + 1 };
+    const pointed = key === this.message;
+    const current = this.focused === undefined ? index === this.rows.length - 1 : this.focused === key;
+    return html`${day ? html`<div class="day">${dayHeading(sent)}</div>` : nothing}
+      ${row.kind === 'message' && row.firstNew ? html`<div class="new">${text.value.newMessages}</div>` : nothing}
+      <article
+        class="msg ${compact ? 'compact' : ''} ${pointed ? 'pointed' : ''}"
+        data-key=${key}
+        tabindex=${current ? '0' : '-1'}
+        aria-setsize=${position.setsize}
+        aria-posinset=${position.posinset}
+      >
+        ${row.kind === 'message' ? messageBody(row.message, this.contextOf(row)) : outgoingBody(row.message, compact)}
+      </article>`;
+  }
+
+  private beginning(): TemplateResult {
+    const room = roomById(this.room);
+    return html`<div class="beginning">
+      <h3>${text.value.beginning(room ? roomName(room) : '')}</h3>
+      <p>${text.value.beginningHint}</p>
+    </div>`;
+  }
+
+  private contextOf({ compact, message }: Row & { kind: 'message' }): MessageContext {
+    return {
+      compact,
+      thread: this.thread,
+      editing: this.editing === message.id,
+      onEdit: (id) => (this.editing = id),
+      editor: () =>
+        html`<vf-composer
+          .room=${this.room}
+          .editing=${message}
+          @vf-done=${() => this.stopEditing(message.id)}
+        ></vf-composer>`,
+    };
+  }
+
+  private stopEditing(id: string): void {
+    this.editing = undefined;
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-key="${id}"]`)?.focus());
+  }
+
+  /** Begins to change the last message that the reader wrote. */
+  editLast(): void {
+    const row = this.rows.findLast(
+      (each) => each.kind === 'message' && each.message.author === me && each.message.deletedAt === undefined,
+    );
+    if (row) this.editing = row.key;
+  }
+
+  private readonly measure = (element: Element | undefined): void => {
+    if (element) this.virtual.measureElement(element as HTMLElement);
+  };
+
+  override updated(): void {
+    const { epoch, hasAfter } = this.timeline!.state.peek();
+    if (epoch !== this.shownEpoch && epoch > 0) {
+      this.shownEpoch = epoch;
+      this.settle(
+        this.message && this.rows.some(({ key }) => key === this.message) ? 'message' : hasAfter ? 'stay' : 'end',
+      );
+    }
+    const { range } = this.virtual;
+    if (range && epoch > 0 && this.settled) {
+      if (range.startIndex < NEAR_EDGE) void this.timeline!.loadBefore();
+      if (range.endIndex > this.rows.length - NEAR_EDGE) void this.timeline!.loadAfter();
+    }
+    this.noteRead();
+  }
+
+  /** Goes to where the reader is to begin. */
+  private settle(where: 'message' | 'end' | 'stay'): void {
+    this.settled = false;
+    requestAnimationFrame(() => {
+      if (where === 'message') this.point();
+      else if (where === 'end') this.virtual.scrollToIndex(this.rows.length - 1, { align: 'end' });
+      requestAnimationFrame(() => {
+        this.settled = true;
+        this.requestUpdate();
+      });
+    });
+  }
+
+  private get atEnd(): boolean {
+    const element = this.scroller.value;
+    return !element || element.scrollHeight - element.scrollTop - element.clientHeight < 160;
+  }
+
+  private point(): void {
+    const index = this.rows.findIndex(({ key }) => key === this.message);
+    if (index >= 0) requestAnimationFrame(() => this.virtual.scrollToIndex(index, { align: 'center' }));
+  }
+
+  private readonly toLatest = async (): Promise<void> => {
+    if (this.timeline!.state.peek().hasAfter) await this.timeline!.loadLatest();
+    this.virtual.scrollToIndex(this.rows.length - 1, { align: 'end' });
+  };
+
+  /** What is in view at the end of the room, while the page is looked at, has been read. */
+  private readonly noteRead = (): void => {
+    if (this.thread || !this.settled || document.visibilityState !== 'visible' || !this.atEnd) return;
+    const { messages, hasAfter, epoch } = this.timeline!.state.peek();
+    const last = messages.at(-1);
+    if (last && !hasAfter && epoch > 0)
+      markRead(this.room, { id: last.id, seq: Math.max(last.seq, this.lastSeqOf(last.seq)) });
+  };
+
+  /** Messages in threads have places too; whoever has read the room to its end is not left with them unread. */
+  private lastSeqOf(seq: number): number {
+    return Math.max(seq, roomById(this.room)?.lastSeq ?? 0);
+  }
+
+  private readonly noteFocus = (event: FocusEvent): void => {
+    const article = (event.target as HTMLElement).closest<HTMLElement>('article');
+    if (article) this.focused = article.dataset['key'];
+  };
+
+  private readonly keys = (event: KeyboardEvent): void => {
+    const article = (event.target as HTMLElement).closest<HTMLElement>('article');
+    if (!article || (event.target as HTMLElement).closest('textarea, input')) return;
+    const index = this.rows.findIndex(({ key }) => key === article.dataset['key']);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowUp: index - 1,
+      ArrowDown: index + 1,
+      Home: 0,
+      End: this.rows.length - 1,
+    };
+    const to = steps[event.key];
+    if (to !== undefined && event.target === article) {
+      event.preventDefault();
+      void this.focusRow(Math.max(0, Math.min(to, this.rows.length - 1)));
+      return;
+    }
+    const row = this.rows[index];
+    if (row?.kind === 'message' && event.target === article) this.act(event, row, article);
+  };
+
+  private act(event: KeyboardEvent, row: Row & { kind: 'message' }, article: HTMLElement): void {
+    if (event.key === 'Enter' || event.key === 'ContextMenu') {
+      event.preventDefault();
+      article.querySelector<HTMLElement>('.tools button:last-child')?.click();
+      return;
+    }
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!plain || (event.key.length === 1 && preferences.value.singleKeys === false)) return;
+    const context = this.contextOf(row);
+    const keys: Readonly<Record<string, string>> = { r: 'R', t: 'T', e: 'E', l: 'L', Delete: 'Del' };
+    const item = menuItems(row.message, context).find(
+      (each) => each.keys !== undefined && each.keys === keys[event.key],
+    );
+    if (event.key === '+') pickReaction(article, row.message);
+    else if (!item) return;
+    event.preventDefault();
+    item?.run();
+  }
+
+  private async focusRow(index: number): Promise<void> {
+    const { key } = this.rows[index]!;
+    this.focused = key;
+    this.virtual.scrollToIndex(index, { align: 'auto' });
+    await this.updateComplete;
+    requestAnimationFrame(() => this.querySelector<HTMLElement>(`[data-key="${key}"]`)?.focus({ preventScroll: true }));
+  }
+}
+
+/** A guess at a row's height until it is measured. */
+function estimate(row: Row | undefined): number {
+  if (!row || row.kind === 'beginning') return 96;
+  const length = row.message.text.length;
+  return (row.compact ? 30 : 58) + Math.floor(length / 90) * 22 + (row.day ? 42 : 0);
+}

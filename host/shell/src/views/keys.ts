@@ -1,0 +1,68 @@
+import { tinykeys } from 'tinykeys';
+import { chatPath, go, route } from '../router.ts';
+import { directRooms, namedRooms, unreadRooms } from '../state/chat/rooms.ts';
+import { preferences } from '../state/preferences.ts';
+import { openPalette } from './palette/open-palette.ts';
+
+/** Whether keys belong to what is being written. */
+function writing(event: KeyboardEvent): boolean {
+  const target = event.target as HTMLElement;
+  return target.closest('input, textarea, select, [contenteditable], dialog') !== null;
+}
+
+/** A shortcut of a single key: not while writing, and not for those who have turned them off. */
+function single(run: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (writing(event) || preferences.peek().singleKeys === false) return;
+    event.preventDefault();
+    run();
+  };
+}
+
+function always(run: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    event.preventDefault();
+    run();
+  };
+}
+
+/** Goes to the next or the previous room of the list, or the next unread one. */
+function step(by: 1 | -1, among: 'all' | 'unread' = 'all'): void {
+  const rooms = [...namedRooms.peek(), ...directRooms.peek()];
+  const unread = new Set(unreadRooms.peek().map(({ id }) => id));
+  const here = route.peek();
+  const at = rooms.findIndex(({ id }) => here.view === 'chat' && id === here.room);
+  for (let i = 1; i <= rooms.length; i++) {
+    const room = rooms[(at + by * i + rooms.length * 2) % rooms.length]!;
+    if (among === 'all' || unread.has(room.id)) return go(chatPath(room.id));
+  }
+}
+
+function showShortcuts(): void {
+  void import('./shortcuts.ts').then(({ openShortcuts }) => openShortcuts());
+}
+
+/** Listens for the shortcuts of the whole shell; `?` lists them. */
+export function startKeys(): void {
+  tinykeys(window, {
+    '$mod+k': always(() => openPalette()),
+    '$mod+j': always(() => openPalette('rooms')),
+    '$mod+Shift+f': always(() => {
+      const here = route.peek();
+      if (here.view === 'chat' && here.room) go(chatPath(here.room, { panel: 'search' }));
+    }),
+    'Alt+ArrowDown': always(() => step(1)),
+    'Alt+ArrowUp': always(() => step(-1)),
+    'Alt+Shift+ArrowDown': always(() => step(1, 'unread')),
+    'Alt+Shift+ArrowUp': always(() => step(-1, 'unread')),
+    'Shift+?': single(showShortcuts),
+    '?': single(showShortcuts),
+    c: single(() => document.querySelector<HTMLElement>('main vf-composer textarea')?.focus()),
+    m: single(() => document.querySelector<HTMLElement>('main article[tabindex="0"]')?.focus()),
+    Escape: (event) => {
+      const here = route.peek();
+      if (event.defaultPrevented || document.querySelector('dialog[open], :popover-open')) return;
+      if (here.view === 'chat' && here.room && (here.thread || here.panel)) go(chatPath(here.room));
+    },
+  });
+}

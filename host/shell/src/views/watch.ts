@@ -1,0 +1,35 @@
+import type { Message } from '@valfri/sdk';
+import { plainText } from '../format/markdown.ts';
+import { chatPath, go, route } from '../router.ts';
+import { bootstrap } from '../state/bootstrap.ts';
+import { roomById, roomName } from '../state/chat/rooms.ts';
+import { onEvents } from '../state/live.ts';
+import { announce, tell } from '../state/notices.ts';
+import { nameOf, refresh } from '../state/people.ts';
+import { preferences } from '../state/preferences.ts';
+import { text } from '../text/text.ts';
+
+const me = bootstrap.session.signedIn?.id ?? '';
+
+/** Says what arrives: aloud to screen readers in the room that is open, as a notice where one is spoken to elsewhere. */
+export function startWatching(): void {
+  onEvents({
+    'person.changed': ({ person }) => refresh(person),
+    'message.posted': ({ message }) => notice(message),
+  });
+}
+
+function notice({ id, room: roomId, author, text: source, mentions, thread }: Message): void {
+  if (author === me) return;
+  const said = plainText(source, nameOf).slice(0, 120);
+  const here = route.peek();
+  const inView = here.view === 'chat' && here.room === roomId && (thread === undefined || here.thread === thread);
+  if (inView) return announce(text.value.saidJustNow(nameOf(author), said));
+  const room = roomById(roomId);
+  if (!room || preferences.peek().mutedRooms?.includes(roomId)) return;
+  const spokenTo = room.kind === 'direct' || mentions.includes(me);
+  if (!spokenTo) return;
+  const where = room.kind === 'direct' ? nameOf(author) : `${nameOf(author)} · ${roomName(room)}`;
+  const open = () => go(thread === undefined ? chatPath(roomId, { message: id }) : chatPath(roomId, { thread }));
+  tell(`${where}: ${said}`, { action: { label: text.value.openInRoom, run: open } });
+}
