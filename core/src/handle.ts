@@ -58,18 +58,21 @@ interface Target {
   readonly caller: Caller;
 }
 
+/** One call: what is asked, and how long it may take. */
+interface Asked {
+  readonly input: Record<string, unknown>;
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function call(target: Target, input: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
-  const { operation } = target;
-  const timeout = options.timeout ?? DEFAULT_TIMEOUT;
-  if (operation.effect === 'read') return invoke(target, resolve(target, input), input, timeout, options.signal);
+  const asked: Asked = { input, timeout: options.timeout ?? DEFAULT_TIMEOUT, signal: options.signal };
+  if (target.operation.effect === 'read') return invoke(target, resolve(target, input), asked);
   const began = Date.now();
   for (;;) {
     const instance = resolve(target, input);
-    if (!instance.fence.tryEnter()) {
-      await instance.fence.opened(timeout - (Date.now() - began));
-      continue;
-    }
-    return invokeInside(target, instance, input, timeout, options.signal);
+    if (instance.fence.tryEnter()) return invokeInside(target, instance, asked);
+    await instance.fence.opened(asked.timeout - (Date.now() - began));
   }
 }
 
@@ -77,38 +80,26 @@ async function call(target: Target, input: Record<string, unknown>, options: Cal
  * A write stays inside the fence until the provider has answered, not only until the caller gave up: what is still
  * under way may yet be committed, and the fence must wait for it.
  */
-function invokeInside(
-  target: Target,
-  instance: Instance,
-  input: Record<string, unknown>,
-  timeout: number,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
+function invokeInside(target: Target, instance: Instance, asked: Asked): Promise<unknown> {
   const leave = () => instance.fence.leave();
   let work: Promise<unknown>;
   try {
-    work = start(target, instance, input, signal);
+    work = start(target, instance, asked);
   } catch (error) {
     leave();
     throw error;
   }
   work.then(leave, leave);
-  return answer(target, work, timeout);
+  return answer(target, work, asked.timeout);
 }
 
-function invoke(
-  target: Target,
-  instance: Instance,
-  input: Record<string, unknown>,
-  timeout: number,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
-  return answer(target, start(target, instance, input, signal), timeout);
+function invoke(target: Target, instance: Instance, asked: Asked): Promise<unknown> {
+  return answer(target, start(target, instance, asked), asked.timeout);
 }
 
-function start(target: Target, instance: Instance, input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+function start(target: Target, instance: Instance, { input, signal }: Asked): Promise<unknown> {
   const operation = (instance.provider.operations as Record<string, AnyOperation | undefined>)[target.name];
-  const missing = missingFeature(target.operation, input as Record<string, unknown>, instance.provider.features);
+  const missing = missingFeature(target.operation, input, instance.provider.features);
   if (!operation || missing !== undefined) {
     throw new CapabilityError('UNSUPPORTED', `The provider of ${target.capability.id} does not have "${missing}".`, {
       reason: missing ?? target.name,
@@ -198,10 +189,8 @@ async function gather(target: Target, input: Record<string, unknown>, options: C
   const list = target.operation.gather!;
   const bound = bindings.instancesOf(target.capability.id).flatMap((id) => instances.get(id) ?? []);
   if (bound.length < 2) return call(target, input, options);
-  const timeout = options.timeout ?? DEFAULT_TIMEOUT;
-  const settled = await Promise.allSettled(
-    bound.map(async (instance) => invoke(target, instance, input, timeout, options.signal)),
-  );
+  const asked: Asked = { input, timeout: options.timeout ?? DEFAULT_TIMEOUT, signal: options.signal };
+  const settled = await Promise.allSettled(bound.map(async (instance) => invoke(target, instance, asked)));
   const answers = settled.flatMap((s) => (s.status === 'fulfilled' ? [s.value as Record<string, unknown>] : []));
   if (answers.length === 0) throw (settled[0] as PromiseRejectedResult).reason;
   return { ...answers[0], [list]: answers.flatMap((answer) => answer[list] as unknown[]) };

@@ -97,7 +97,7 @@ interface Parts extends HostOptions {
 }
 
 async function assemble(parts: Parts): Promise<Host> {
-  const { workspace, config, capabilities, kernel, log, database } = parts;
+  const { workspace, config, capabilities, log, database } = parts;
   const { services, live } = await createServices(parts);
   const { runtime, outbox, swaps, accounts } = services;
   await startInstances(services);

@@ -17,6 +17,14 @@ import './views/chat/chat-view.ts';
 
 const person = bootstrap.session.signedIn;
 
+interface RailLink {
+  readonly view: Route['view'];
+  readonly path: string;
+  readonly name: IconName;
+  readonly label: string;
+  readonly badge: number;
+}
+
 /** The whole shell: who is not signed in sees the way in, everybody else the frame with the view they are in. */
 @customElement('vf-app')
 export class AppElement extends ShellElement {
@@ -56,18 +64,13 @@ export class AppElement extends ShellElement {
   private rail(here: Route): TemplateResult {
     const chatUnread = unreadRooms.value.length;
     const mentions = unreadRooms.value.reduce((sum, room) => sum + mentionsIn(room), 0);
-    const link = (view: string, path: string, name: IconName, label: string, badge = 0) =>
-      html`<a href=${path} aria-current=${here.view === view ? 'page' : nothing} title=${label}>
-        ${icon(name)}<span class="label">${label}</span
-        >${badge > 0 ? html`<b><span aria-hidden="true">${badge > 99 ? '99+' : badge}</span><span class="visually-hidden">, ${text.value.unread(badge)}</span></b>` : nothing}
-      </a>`;
     return html`<nav class="rail" aria-label=${text.value.functions}>
       <a class="mark" href="/chat" aria-label="${bootstrap.session.organisation || text.value.appName}"
         ><span aria-hidden="true">V</span></a
       >
-      ${link('chat', '/chat', 'chat', text.value.chat, mentions || chatUnread)}
+      ${this.railLink(here, { view: 'chat', path: '/chat', name: 'chat', label: text.value.chat, badge: mentions || chatUnread })}
       <span class="spring"></span>
-      ${person!.operator ? link('operate', '/operate', 'operate', text.value.operate) : nothing}
+      ${person!.operator ? this.railLink(here, { view: 'operate', path: '/operate', name: 'operate', label: text.value.operate, badge: 0 }) : nothing}
       <a
         class="me"
         href="/settings"
@@ -77,6 +80,16 @@ export class AppElement extends ShellElement {
         ${avatar(person!.id, 'm')}<span class="label">${text.value.settings}</span>
       </a>
     </nav>`;
+  }
+
+  private railLink(here: Route, { view, path, name, label, badge }: RailLink): TemplateResult {
+    const unread = html`<b
+      ><span aria-hidden="true">${badge > 99 ? '99+' : badge}</span
+      ><span class="visually-hidden">, ${text.value.unread(badge)}</span></b
+    >`;
+    return html`<a href=${path} aria-current=${here.view === view ? 'page' : nothing} title=${label}>
+      ${icon(name)}<span class="label">${label}</span>${badge > 0 ? unread : nothing}
+    </a>`;
   }
 
   private banner(): TemplateResult | typeof nothing {

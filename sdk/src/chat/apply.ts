@@ -23,9 +23,10 @@ export function wantedByRecords(records: readonly PortableRecord[]): Required<Wa
     const { room, seq, message } = (value ?? {}) as { room?: string; seq?: number; message?: string };
     if (type === 'room') wanted.rooms.add(key);
     else if (type === 'member') wanted.members.add(key);
-    else if (type === 'reaction')
-      (wanted.reactions.add(key).add(key), wanted.messages.add(message ?? key.slice(0, 36)));
-    else wanted.messages.add(key);
+    else if (type === 'reaction') {
+      wanted.reactions.add(key);
+      wanted.messages.add(message ?? key.slice(0, 36));
+    } else wanted.messages.add(key);
     if (room) wanted.rooms.add(room);
     if (room && seq) wanted.places.add(`${room}/${seq}`);
   }

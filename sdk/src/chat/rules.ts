@@ -43,7 +43,7 @@ export const chatRules: { readonly [K in RuledOperation]: Rule<Input<K>> } = {
       const row = set.get('rooms', room);
       if (!row || row.kind !== 'channel' || row.organisation !== organisation) throw noRoom();
       requireOpen(row);
-      admit(set, room, [person], now);
+      admit(set, room, [person], { role: 'member', joinedAt: now });
     },
   },
   addMembers: {
@@ -58,7 +58,7 @@ export const chatRules: { readonly [K in RuledOperation]: Rule<Input<K>> } = {
         throw new CapabilityError('CONFLICT', 'A direct room is for two people. Make a group instead.', {
           reason: 'DIRECT',
         });
-      admit(set, room, people, now);
+      admit(set, room, people, { role: 'member', joinedAt: now });
     },
   },
   removeMember: {
@@ -137,8 +137,8 @@ function createRoom(set: WorkingSet, input: Input<'createRoom'>, { person, organ
   if (kind === 'direct' && people.length > 1)
     throw new CapabilityError('INVALID', 'A direct room is for two people. Make a group instead.', { field: 'people' });
   set.put('rooms', { id, kind, name, topic, organisation, createdAt: now, archivedAt: null, lastSeq: 0, lastAt: now });
-  admit(set, id, [person], now, 'owner');
-  admit(set, id, people, now, kind === 'direct' ? 'owner' : 'member');
+  admit(set, id, [person], { role: 'owner', joinedAt: now });
+  admit(set, id, people, { role: kind === 'direct' ? 'owner' : 'member', joinedAt: now });
 }
 
 function updateRoom(set: WorkingSet, input: Input<'updateRoom'>, { person }: Who, now: number): void {
@@ -182,13 +182,12 @@ function admit(
   set: WorkingSet,
   room: string,
   people: readonly string[],
-  now: number,
-  role: MemberRow['role'] = 'member',
+  as: Pick<MemberRow, 'role' | 'joinedAt'>,
 ): void {
   for (const person of people) {
     const known = set.get('members', `${room}/${person}`);
     if (known && !known.gone) continue;
-    set.put('members', { room, person, role, joinedAt: now, gone: false });
+    set.put('members', { room, person, ...as, gone: false });
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   type AsideStore,
   canonicalText,
+  type ChangePage,
   type Digest,
   type IngestReport,
   type PortableRecord,
@@ -13,7 +14,7 @@ export class MemoryRecords implements AsideStore {
   readonly #records = new Map<string, PortableRecord>();
   readonly #feed: PortableRecord[] = [];
 
-  async changes({ after, limit }: { after?: string | undefined; limit: number }) {
+  async changes({ after, limit }: { after?: string | undefined; limit: number }): Promise<ChangePage> {
     const from = Number(after ?? 0);
     const records = this.#feed.slice(from, from + limit);
     const next = from + records.length;

@@ -68,6 +68,12 @@ export function addSwapCommands(program: Command, dataOption: () => Option): voi
     },
   );
 
+  addWishes(command);
+}
+
+type MakeCommand = (text: string, description: string) => Command;
+
+function addWishes(command: MakeCommand): void {
   const wishes = {
     pause: ['pause', 'hold a move where it is'],
     resume: [null, 'let a paused move go on'],

@@ -19,8 +19,11 @@ export type CapabilityProcedures<C extends CapabilityDefinition> = {
   readonly [K in keyof C['operations']]: ProcedureOf<C['operations'][K]>;
 };
 
+/** A router of those procedures. */
+export type CapabilityRouter<C extends CapabilityDefinition> = ReturnType<typeof router<CapabilityProcedures<C>>>;
+
 /** Derives the procedures of a capability. The handle checks what comes in; here it is checked what comes out. */
-export function capabilityRouter<C extends CapabilityDefinition>(capability: C) {
+export function capabilityRouter<C extends CapabilityDefinition>(capability: C): CapabilityRouter<C> {
   const procedures: Record<string, unknown> = {};
   for (const [name, operation] of Object.entries(capability.operations)) {
     const procedure = signedIn.input((given: unknown) => given);

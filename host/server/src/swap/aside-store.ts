@@ -2,6 +2,7 @@ import {
   type AsideStore,
   canonicalText,
   CapabilityError,
+  type ChangePage,
   type Digest,
   formatDigest,
   type IngestReport,
@@ -21,7 +22,7 @@ export class PostgresAsideStore implements AsideStore {
     this.#capability = capability;
   }
 
-  async changes({ after, limit }: { after?: string | undefined; limit: number }) {
+  async changes({ after, limit }: { after?: string | undefined; limit: number }): Promise<ChangePage> {
     if (after !== undefined && !/^\d+$/.test(after))
       throw new CapabilityError('INVALID', 'The cursor is none of these.', { field: 'after' });
     const rows = await this.#db

@@ -1,6 +1,7 @@
 import {
   BugError,
   canonicalText,
+  type ChangePage,
   type Digest,
   type IngestReport,
   type Portability,
@@ -26,7 +27,7 @@ export class MarkerRecords implements Portability {
     this.#db = db;
   }
 
-  async changes({ after = '', limit }: { after?: string | undefined; limit: number }) {
+  async changes({ after = '', limit }: { after?: string | undefined; limit: number }): Promise<ChangePage> {
     const [person = '', resource = ''] = after.split('/');
     const { rows } = await sql<MarkerRow>`
       SELECT resource AS room, person, seq, at FROM valfri.markers

@@ -15,6 +15,7 @@ import { nameOf } from '../../state/people.ts';
 import { changePreferences, preferences } from '../../state/preferences.ts';
 import { text } from '../../text/text.ts';
 import './composer.ts';
+import type { MessageListElement } from './message-list.ts';
 import './message-list.ts';
 import './room-list.ts';
 
@@ -58,12 +59,14 @@ export class ChatViewElement extends ShellElement {
       <nav class="side" aria-label=${text.value.rooms}>
         <vf-room-list .current=${id ?? ''}></vf-room-list>${resizer('list')}
       </nav>
-      <main id="main" tabindex="-1" data-pane>${room ? this.open(room) : this.nothingOpen(id)}</main>
+      <main id="main" tabindex="-1" @vf-edit-last=${this.editLast}>
+        ${room ? this.open(room) : this.nothingOpen(id)}
+      </main>
       ${
         panelOpen
           ? html`<aside
               class="panel"
-              data-pane
+              @vf-edit-last=${this.editLast}
               aria-label=${thread ? text.value.thread : panel === 'search' ? text.value.search : text.value.showMembers}
             >
               ${resizer('panel')}<vf-side-panel .room=${room} .thread=${thread} .panel=${panel}></vf-side-panel>
@@ -72,6 +75,11 @@ export class ChatViewElement extends ShellElement {
       }
     </div>`;
   }
+
+  /** The arrow up in an empty field asks for it. */
+  private readonly editLast = (event: Event): void => {
+    (event.currentTarget as HTMLElement).querySelector<MessageListElement>('vf-message-list')?.editLast();
+  };
 
   private nothingOpen(id: string | undefined): TemplateResult {
     if (this.offered && this.offered.id === id) return this.offer(this.offered);

@@ -18,7 +18,6 @@ import { preferences } from '../../state/preferences.ts';
 import { text } from '../../text/text.ts';
 import { openEmojiPicker } from './emoji.ts';
 import { findPeople, type Found } from './find-people.ts';
-import type { MessageListElement } from './message-list.ts';
 
 const EMPTY: Draft = { text: '', mentions: {} };
 
@@ -189,7 +188,7 @@ export class ComposerElement extends ShellElement {
       else this.draft = { ...this.draft, replyTo: undefined };
     } else if (event.key === 'ArrowUp' && this.area.value === '' && !this.editing) {
       event.preventDefault();
-      this.closest<HTMLElement>('[data-pane]')?.querySelector<MessageListElement>('vf-message-list')?.editLast();
+      this.dispatchEvent(new CustomEvent('vf-edit-last', { bubbles: true }));
     } else if (event.ctrlKey || event.metaKey) this.shortcut(event);
   };
 

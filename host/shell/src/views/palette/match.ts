@@ -1,3 +1,6 @@
+/** What the palette looks through. */
+export type PaletteScope = 'all' | 'rooms';
+
 /** Something that can be found. */
 export interface Findable {
   readonly key: string;

@@ -1,5 +1,4 @@
-/** What the palette looks through. */
-export type PaletteScope = 'all' | 'rooms';
+import type { PaletteScope } from './match.ts';
 
 let loading: Promise<typeof import('./palette.ts')> | undefined;
 

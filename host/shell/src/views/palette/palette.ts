@@ -11,8 +11,7 @@ import { chatFeatures } from '../../state/features.ts';
 import { learn } from '../../state/people.ts';
 import { changePreferences } from '../../state/preferences.ts';
 import { text, texts } from '../../text/text.ts';
-import { best, type Findable } from './match.ts';
-import type { PaletteScope } from './open-palette.ts';
+import { best, type Findable, type PaletteScope } from './match.ts';
 
 const words = texts({
   sv: {
