@@ -191,7 +191,7 @@ export const chat = defineCapability({
       input: z.object({
         room,
         after: person.optional().describe('The last one of the page before'),
-        limit: limit.unwrap().max(500).default(200),
+        limit: z.int().min(1).max(500).default(200).describe('How many at most'),
       }),
       output: z.object({ members: z.array(member) }),
     },

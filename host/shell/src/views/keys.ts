@@ -42,27 +42,36 @@ function showShortcuts(): void {
   void import('./shortcuts.ts').then(({ openShortcuts }) => openShortcuts());
 }
 
+/** By itself the library hears nothing while one writes; those shortcuts that do not fit there see to it themselves. */
+const options = { ignore: ({ isComposing }: KeyboardEvent) => isComposing };
+
 /** Listens for the shortcuts of the whole shell; `?` lists them. */
 export function startKeys(): void {
-  tinykeys(window, {
-    '$mod+k': always(() => openPalette()),
-    '$mod+j': always(() => openPalette('rooms')),
-    '$mod+Shift+f': always(() => {
-      const here = route.peek();
-      if (here.view === 'chat' && here.room) go(chatPath(here.room, { panel: 'search' }));
-    }),
-    'Alt+ArrowDown': always(() => step(1)),
-    'Alt+ArrowUp': always(() => step(-1)),
-    'Alt+Shift+ArrowDown': always(() => step(1, 'unread')),
-    'Alt+Shift+ArrowUp': always(() => step(-1, 'unread')),
-    'Shift+?': single(showShortcuts),
-    '?': single(showShortcuts),
-    c: single(() => document.querySelector<HTMLElement>('main vf-composer textarea')?.focus()),
-    m: single(() => document.querySelector<HTMLElement>('main article[tabindex="0"]')?.focus()),
-    Escape: (event) => {
-      const here = route.peek();
-      if (event.defaultPrevented || document.querySelector('dialog[open], :popover-open')) return;
-      if (here.view === 'chat' && here.room && (here.thread || here.panel)) go(chatPath(here.room));
+  tinykeys(
+    window,
+    {
+      '$mod+k': always(() => openPalette()),
+      '$mod+j': always(() => openPalette('rooms')),
+      '$mod+Shift+f': always(() => {
+        const here = route.peek();
+        if (here.view === 'chat' && here.room) go(chatPath(here.room, { panel: 'search' }));
+      }),
+      'Alt+ArrowDown': always(() => step(1)),
+      'Alt+ArrowUp': always(() => step(-1)),
+      'Alt+Shift+ArrowDown': always(() => step(1, 'unread')),
+      'Alt+Shift+ArrowUp': always(() => step(-1, 'unread')),
+      'Shift+?': single(showShortcuts),
+      '?': single(showShortcuts),
+      c: single(() => document.querySelector<HTMLElement>('main vf-composer textarea')?.focus()),
+      m: single(() => document.querySelector<HTMLElement>('main article[tabindex="0"]')?.focus()),
+      Escape: (event) => {
+        const here = route.peek();
+        if (event.defaultPrevented || document.querySelector('dialog[open], :popover-open')) return;
+        if (here.view !== 'chat' || !here.room || !(here.thread || here.panel)) return;
+        go(chatPath(here.room));
+        document.querySelector<HTMLElement>('main vf-composer textarea')?.focus();
+      },
     },
-  });
+    options,
+  );
 }

@@ -86,7 +86,7 @@ export class EmojiPickerElement extends ShellElement {
 
   private choose(emoji: string): void {
     localStorage.setItem(KEY, JSON.stringify([...new Set([emoji, ...recent()])].slice(0, 18)));
-    this.dispatchEvent(new CustomEvent('vf-emoji', { detail: emoji }));
+    this.dispatchEvent(new CustomEvent('vf-emoji', { detail: plainest(emoji) }));
   }
 
   private get buttons(): HTMLElement[] {
@@ -121,4 +121,9 @@ export class EmojiPickerElement extends ShellElement {
     if (at + step < 0) this.querySelector('input')?.focus();
     else buttons[Math.min(at + step, buttons.length - 1)]?.focus();
   };
+}
+
+/** One spelling for each: where an emoji is one by itself, the mark that asks for it to be drawn as one is left out. */
+function plainest(emoji: string): string {
+  return emoji.replace(/(\p{Emoji_Presentation})\uFE0F/gu, '$1');
 }

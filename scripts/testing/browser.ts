@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const usual = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/opt/google/chrome/chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/** Chromium looks up its maker's hosts by itself: here it finds only this machine. */
+const flags = [
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost',
+];
+
+/** The Chromium or Chrome of this machine; installed where it may be. @throws with the remedy where there is none. */
+function findBrowser(): string {
+  const named = process.env['VALFRI_BROWSER'];
+  if (named) return named;
+  const found = usual.find((path) => existsSync(path));
+  if (found) return found;
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    process.stderr.write('No Chromium is installed: installing it with apt-get.\n');
+    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
+    execFileSync('apt-get', ['install', '-y', '-qq', 'chromium'], {
+      stdio: 'ignore',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+    if (existsSync('/usr/bin/chromium')) return '/usr/bin/chromium';
+  }
+  throw new Error(
+    'The browser tests need Chromium or Chrome. Install one (Debian: sudo apt-get install chromium), or name one in VALFRI_BROWSER.',
+  );
+}
+
+/** Starts a browser without a window. */
+export function launchBrowser(): Promise<Browser> {
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath: findBrowser(), args: [...flags, ...sandbox] });
+}
+
+/** What a page did that it must not do. */
+export interface Watched {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Faults so far: errors, violations of the policy, requests to anybody else. */
+  readonly faults: readonly string[];
+}
+
+/** How a page is opened. */
+export interface OpenOptions {
+  readonly url: string;
+  /** The session's cookie, as `name=value`. */
+  readonly cookie?: string;
+  readonly locale?: 'sv-SE' | 'en-GB';
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/** Opens a page of a browser of its own, signed in where a cookie is given, and watches it. */
+export async function openPage(browser: Browser, options: OpenOptions): Promise<Watched> {
+  const { url, cookie, locale = 'sv-SE', width = 1280, height = 800, colorScheme = 'light' } = options;
+  const context = await browser.newContext({
+    locale,
+    viewport: { width, height },
+    colorScheme,
+    timezoneId: 'Europe/Stockholm',
+  });
+  const { origin, hostname } = new URL(url);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+  if (cookie) {
+    const at = cookie.indexOf('=');
+    await context.addCookies([
+      {
+        name: cookie.slice(0, at),
+        value: cookie.slice(at + 1),
+        domain: hostname,
+        path: '/',
+        secure: true,
+        httpOnly: true,
+        sameSite: 'Lax',
+      },
+    ]);
+  }
+  const page = await context.newPage();
+  page.setDefaultTimeout(8_000);
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (/Content Security Policy|Trusted ?Type/i.test(message.text())) faults.push(`policy: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith('http') && host !== new URL(origin).host) faults.push(`foreign: ${request.url()}`);
+  });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== new URL(origin).host) faults.push(`foreign: ${socket.url()}`);
+  });
+  return { page, context, faults };
+}
