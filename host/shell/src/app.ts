@@ -127,7 +127,7 @@ export class AppElement extends ShellElement {
 
   private nowhere(): TemplateResult {
     return html`<main id="main" class="empty" tabindex="-1">
-      <h2>${text.value.notFoundTitle}</h2>
+      <h1>${text.value.notFoundTitle}</h1>
       <p>${text.value.notFoundHint}</p>
       <a class="btn" href="/chat">${text.value.toChat}</a>
     </main>`;

@@ -29,6 +29,9 @@ export class MenuElement extends ShellElement {
     this.close();
     this.opened = opened;
     opened.anchor.setAttribute('aria-expanded', 'true');
+    // Shown above the page it is inside no landmark, so it is one.
+    this.setAttribute('role', 'region');
+    this.setAttribute('aria-label', opened.label);
     void this.updateComplete.then(() => {
       this.popoverElement.showPopover();
       this.place();
@@ -40,6 +43,8 @@ export class MenuElement extends ShellElement {
     if (!this.opened) return;
     const { anchor } = this.opened;
     anchor.removeAttribute('aria-expanded');
+    this.removeAttribute('role');
+    this.removeAttribute('aria-label');
     const hadFocus = this.contains(document.activeElement);
     this.opened = undefined;
     if (this.popoverElement?.matches(':popover-open')) this.popoverElement.hidePopover();

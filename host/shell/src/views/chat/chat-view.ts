@@ -13,6 +13,7 @@ import { typingIn } from '../../state/chat/typing.ts';
 import { chatFeatures } from '../../state/features.ts';
 import { nameOf } from '../../state/people.ts';
 import { changePreferences, preferences } from '../../state/preferences.ts';
+import { narrow } from '../../state/viewport.ts';
 import { text } from '../../text/text.ts';
 import './composer.ts';
 import type { MessageListElement } from './message-list.ts';
@@ -56,21 +57,22 @@ export class ChatViewElement extends ShellElement {
     const panelOpen = room !== undefined && (thread !== undefined || panel !== undefined);
     const shown = id === undefined ? 'list' : panelOpen ? 'panel' : 'room';
     return html`<div class="chat" data-shown=${shown}>
-      <nav class="side" aria-label=${text.value.rooms}>
+      <div class="side" role=${narrow.value && shown === 'list' ? 'main' : 'navigation'} aria-label=${text.value.rooms}>
         <vf-room-list .current=${id ?? ''}></vf-room-list>${resizer('list')}
-      </nav>
+      </div>
       <main id="main" tabindex="-1" @vf-edit-last=${this.editLast}>
         ${room ? this.open(room) : this.nothingOpen(id)}
       </main>
       ${
         panelOpen
-          ? html`<aside
+          ? html`<div
               class="panel"
+              role=${narrow.value ? 'main' : 'complementary'}
               @vf-edit-last=${this.editLast}
               aria-label=${thread ? text.value.thread : panel === 'search' ? text.value.search : text.value.showMembers}
             >
               ${resizer('panel')}<vf-side-panel .room=${room} .thread=${thread} .panel=${panel}></vf-side-panel>
-            </aside>`
+            </div>`
           : nothing
       }
     </div>`;
@@ -85,7 +87,7 @@ export class ChatViewElement extends ShellElement {
     if (this.offered && this.offered.id === id) return this.offer(this.offered);
     if (this.missing)
       return html`<div class="empty">
-        <h2>${text.value.notFoundTitle}</h2>
+        <h1>${text.value.notFoundTitle}</h1>
         <p>${text.value.notFoundHint}</p>
         <a class="btn" href="/chat">${text.value.toChat}</a>
       </div>`;
@@ -120,7 +122,7 @@ export class ChatViewElement extends ShellElement {
       putRoom(joined);
     };
     return html`<div class="empty">
-      <h2>#${room.name}</h2>
+      <h1>#${room.name}</h1>
       <p>${room.topic || text.value.members(room.memberCount)}</p>
       <button class="btn primary" @click=${join}>${text.value.join}</button>
     </div>`;
@@ -131,7 +133,7 @@ export class ChatViewElement extends ShellElement {
     return html`<header class="room-header">
         <a class="icon-btn to-list" href="/chat" aria-label=${text.value.back}>${icon('back')}</a>
         <div class="title">
-          <h2>${room.kind === 'channel' ? html`<span aria-hidden="true">#</span>` : nothing}${roomName(room)}</h2>
+          <h1>${room.kind === 'channel' ? html`<span aria-hidden="true">#</span>` : nothing}${roomName(room)}</h1>
           ${room.topic ? html`<p title=${room.topic}>${room.topic}</p>` : nothing}
         </div>
         ${room.kind === 'direct' ? nothing : this.people(room)}
@@ -152,7 +154,7 @@ export class ChatViewElement extends ShellElement {
       aria-label=${text.value.members(room.memberCount)}
       title=${text.value.members(room.memberCount)}
     >
-      ${others.map((person) => avatar(person, 'm'))}${rest > 0 ? html`<span class="avatar m rest" aria-hidden="true">${others.length > 0 ? '+' : ''}${rest}</span>` : nothing}
+      ${others.map((person) => avatar(person, 'm'))}${rest > 0 ? html`<span class="avatar m rest" aria-hidden="true" data-initials="${others.length > 0 ? '+' : ''}${rest}"></span>` : nothing}
     </a>`;
   }
 

@@ -169,10 +169,10 @@ export class MessageListElement extends ShellElement {
 
   private beginning(): TemplateResult {
     const room = roomById(this.room);
-    return html`<div class="beginning">
-      <h3>${text.value.beginning(room ? roomName(room) : '')}</h3>
+    return html`<article class="beginning" data-key="beginning" tabindex="-1" aria-setsize="-1" aria-posinset="1">
+      <h2>${text.value.beginning(room ? roomName(room) : '')}</h2>
       <p>${text.value.beginningHint}</p>
-    </div>`;
+    </article>`;
   }
 
   private contextOf({ compact, message }: Row & { kind: 'message' }): MessageContext {

@@ -46,7 +46,7 @@ export function messageBody(message: Message, context: MessageContext): Template
     ${context.compact ? html`<time class="aside" datetime=${new Date(sentAt).toISOString()} title=${exactly(sentAt)}>${timeOf(sentAt)}</time>` : avatar(author, 'l')}
     <div class="content">
       ${message.replyTo ? quote(message) : nothing}
-      ${context.compact ? html`<span class="visually-hidden">${nameOf(author)}</span>` : heading(author, sentAt)}
+      ${context.compact ? html`<span class="visually-hidden">${nameOf(author)}</span>` : heading(author, sentAt, context.thread)}
       ${context.editing ? context.editor() : deleted ? html`<p class="tombstone">${text.value.deleted}</p>` : html`<div class="text">${messageText(message.text)}${editedAt ? html`<span class="edited" title=${exactly(editedAt)}>(${text.value.edited})</span>` : nothing}</div>`}
       ${attachments.map(({ title }) => html`<div class="card">${icon('attach')}<strong>${title}</strong></div>`)}
       ${message.reactions.length > 0 ? reactions(message, context) : nothing}
@@ -56,10 +56,10 @@ export function messageBody(message: Message, context: MessageContext): Template
   `;
 }
 
-function heading(author: string, at: number): TemplateResult {
-  return html`<h3>
+function heading(author: string, at: number, thread?: string): TemplateResult {
+  return html`<div class="who" role="heading" aria-level=${thread === undefined ? 2 : 3}>
     ${nameOf(author)}<time datetime=${new Date(at).toISOString()} title=${exactly(at)}>${timeOf(at)}</time>
-  </h3>`;
+  </div>`;
 }
 
 function quote({ room, replyTo }: Message): TemplateResult {

@@ -31,7 +31,7 @@ export class RoomListElement extends ShellElement {
 
   override render(): TemplateResult {
     return html`<header>
-        <h1>${text.value.chat}</h1>
+        ${this.current === '' ? html`<h1>${text.value.chat}</h1>` : html`<p class="h1">${text.value.chat}</p>`}
         <button class="find" @click=${() => openPalette()}>
           ${icon('search')}<span>${text.value.searchOrGo}</span><kbd>Ctrl K</kbd>
         </button>

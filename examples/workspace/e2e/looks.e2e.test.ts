@@ -1,0 +1,156 @@
+import { newId } from '@valfri/sdk';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeFindings } from '../../../scripts/testing/axe.ts';
+import { twoPeople, type TwoPeople } from './two-people.ts';
+
+let people: TwoPeople;
+let thread: string;
+
+beforeAll(async () => {
+  people = await twoPeople();
+  const { anna, bo, room } = people;
+  const say = (who: typeof anna, text: string, more: object = {}) =>
+    who.api.chat.sendMessage.mutate({ id: newId(), room, text, ...more });
+  const { message } = await say(anna, `Hej <@${bo.id}>, **viktigt** och \`kod\`: https://example.org`, {
+    mentions: [bo.id],
+  });
+  thread = message.id;
+  await say(bo, 'Ett svar', { replyTo: message.id });
+  await say(bo, 'I tråden', { thread: message.id });
+  await bo.api.chat.react.mutate({ room, message: message.id, emoji: '👍', on: true });
+  const gone = (await say(bo, 'Bort')).message;
+  await bo.api.chat.deleteMessage.mutate({ room, message: gone.id });
+  await say(anna, '| a | b |\n|---|---|\n| 1 | 2 |\n\n- [ ] att göra\n\n> citat\n\n```\nrad\n```');
+  await anna.api.chat.createRoom.mutate({
+    id: newId(),
+    kind: 'channel',
+    name: 'Överförmyndarnämndens beredningsgrupp för tillsynsärenden',
+    people: [bo.id],
+  });
+}, 60_000);
+afterAll(() => people[Symbol.asyncDispose]());
+
+/** The views, each as one comes to it. */
+const views: readonly (readonly [string, () => string, ((page: Page) => Promise<void>)?])[] = [
+  ['room', () => `/chat/${people.room}`],
+  ['thread', () => `/chat/${people.room}?thread=${thread}`],
+  ['details', () => `/chat/${people.room}?panel=details`],
+  ['search', () => `/chat/${people.room}?panel=search`],
+  ['nothing open', () => '/chat'],
+  ['not there', () => `/chat/${newId()}`],
+  ['settings', () => '/settings'],
+  [
+    'palette',
+    () => '/chat',
+    async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.locator('vf-palette input').waitFor();
+    },
+  ],
+  [
+    'shortcuts',
+    () => '/chat',
+    async (page) => {
+      await page.locator('vf-room-list').waitFor();
+      await page.keyboard.press('?');
+      await page.locator('.shortcuts').waitFor();
+    },
+  ],
+  [
+    'new room',
+    () => '/chat',
+    async (page) => {
+      await page
+        .getByRole('button', { name: /^(Nytt rum|New room)$/ })
+        .first()
+        .click();
+      await page.locator('vf-new-room').waitFor();
+    },
+  ],
+  [
+    'message menu',
+    () => `/chat/${people.room}`,
+    async (page) => {
+      await page.locator('article.msg').first().focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('menu').waitFor();
+    },
+  ],
+];
+
+async function settled(page: Page): Promise<void> {
+  await page.locator('#main, [role=main]').first().waitFor({ state: 'attached' });
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    await new Promise((resolve) => requestIdleCallback(resolve));
+  });
+}
+
+describe.each(['light', 'dark', 'contrast'] as const)('in the %s theme', (theme) => {
+  test.each(['sv', 'en'] as const)(
+    'axe finds nothing, in %s',
+    async (language) => {
+      await people.bo.api.session.changePreferences.mutate({ theme, language });
+      const { page, context } = await people.open(people.bo, '/chat');
+      const findings: string[] = [];
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 800 });
+        for (const [name, path, prepare] of views) {
+          await page.goto(people.host.url + path());
+          await settled(page);
+          await prepare?.(page);
+          expect(
+            await page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset['theme']]),
+          ).toEqual([language, theme]);
+          findings.push(...(await axeFindings(page)).map((finding) => `${name} at ${width}: ${finding}`));
+        }
+      }
+      await context.close();
+      expect(findings).toEqual([]);
+    },
+    90_000,
+  );
+});
+
+test('axe finds nothing on the way in', async () => {
+  const findings: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const path of ['/sign-in', '/welcome#abc']) {
+      const { page, context } = await people.open(undefined, path, { colorScheme });
+      await page.locator('vf-sign-in h1').waitFor();
+      findings.push(...(await axeFindings(page)).map((finding) => `${path} ${colorScheme}: ${finding}`));
+      await context.close();
+    }
+  }
+  expect(findings).toEqual([]);
+}, 60_000);
+
+test('from 360 pixels to 4K nothing is cut off sideways', async () => {
+  const { page, context } = await people.open(people.bo);
+  const wide: string[] = [];
+  for (const width of [360, 390, 600, 768, 900, 1100, 1440, 2560, 3840]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const [name, path, prepare] of views) {
+      await page.goto(people.host.url + path());
+      await settled(page);
+      await prepare?.(page);
+      const over = await page.evaluate(() => {
+        const most = document.documentElement.clientWidth;
+        const outside = (element: Element) => {
+          const { left, right, width: own } = element.getBoundingClientRect();
+          return (
+            own > 0 && (right > most + 1 || left < -1) && !element.closest('.log, .skip, .visually-hidden, .table, pre')
+          );
+        };
+        const found = [...document.querySelectorAll('button, a, input, textarea, h1, h2, p')].find(outside);
+        return document.documentElement.scrollWidth > most
+          ? 'the page scrolls sideways'
+          : (found?.outerHTML.slice(0, 120) ?? '');
+      });
+      if (over) wide.push(`${name} at ${width}: ${over}`);
+    }
+  }
+  await context.close();
+  expect(wide).toEqual([]);
+}, 120_000);
