@@ -1,6 +1,7 @@
 export { LiveClient, type ReceivedEvent } from './live-client.ts';
 export {
   type AppClient,
+  arrive,
   clientOf,
   createTestWorkspace,
   type TestPerson,

@@ -85,8 +85,8 @@ export async function createTestWorkspace({ workspace, swaps }: TestWorkspaceOpt
   };
 }
 
-/** Signs in by link and chooses a password. */
-async function arrive(
+/** Signs in by a link, says who they are, and chooses a password. */
+export async function arrive(
   url: string,
   link: string,
   { name, email }: { name: string; email: string },
