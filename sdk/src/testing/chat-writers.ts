@@ -38,6 +38,8 @@ interface Expected {
   readonly author: string;
   text: string;
   deleted: boolean;
+  readonly replyTo: string | undefined;
+  readonly thread: string | undefined;
   readonly reactions: Set<string>;
 }
 
@@ -62,6 +64,7 @@ export class ChatWriters {
   readonly writes: TimedWrite[] = [];
   readonly failed: unknown[] = [];
   readonly #options: ChatWritersOptions;
+  readonly #people: ReadonlyMap<string, WritingPerson>;
   readonly #expected = new Map<string, Expected>();
   #running: Promise<unknown> | undefined;
   #stopping = false;
@@ -70,6 +73,7 @@ export class ChatWriters {
 
   constructor(options: ChatWritersOptions) {
     this.#options = options;
+    this.#people = new Map(options.people.map((person) => [person.id, person]));
     this.random = new Random(options.seed);
   }
 
@@ -86,8 +90,17 @@ export class ChatWriters {
   }
 
   /** Settles when so many writes were answered. */
-  async wrote(count: number): Promise<void> {
-    while (this.writes.length < count) await new Promise((resolve) => (this.#onWrite = () => resolve(undefined)));
+  wrote(count: number): Promise<void> {
+    return this.#until(() => this.writes.length >= count);
+  }
+
+  /** Settles when so many messages were sent. */
+  sent(count: number): Promise<void> {
+    return this.#until(() => this.#expected.size >= count);
+  }
+
+  async #until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise((resolve) => (this.#onWrite = () => resolve(undefined)));
   }
 
   /** Compares what was acknowledged with all messages of the rooms, read once each. */
@@ -125,7 +138,7 @@ export class ChatWriters {
     const kind = own.length === 0 ? 0 : this.random.below(10);
     const subject = own.length > 0 ? this.random.of(own) : undefined;
     if (kind < 7 || !subject || subject.deleted) return this.#send(own, text);
-    const { chat } = this.#options.people.find(({ id }) => id === subject.author)!;
+    const { chat } = this.#people.get(subject.author)!;
     const { room, id: message } = subject;
     if (kind === 7) {
       await this.#acknowledged(
@@ -152,11 +165,14 @@ export class ChatWriters {
     const room = this.random.of(this.#options.rooms);
     const id = newId();
     const earlier = own.findLast((message) => message.room === room && !message.deleted);
-    const replyTo = earlier && this.random.below(5) === 0 ? { replyTo: earlier.id } : {};
+    const kind = earlier ? this.random.below(10) : 9;
+    const replyTo = kind < 2 ? earlier!.id : undefined;
+    const thread = kind === 2 ? (earlier!.thread ?? earlier!.id) : undefined;
+    const hangsOn = { ...(replyTo ? { replyTo } : {}), ...(thread ? { thread } : {}) };
     await this.#acknowledged(
-      () => chat.sendMessage({ id, room, text, ...replyTo }),
+      () => chat.sendMessage({ id, room, text, ...hangsOn }),
       () => {
-        const expected: Expected = { id, room, author, text, deleted: false, reactions: new Set() };
+        const expected = { id, room, author, text, deleted: false, replyTo, thread, reactions: new Set<string>() };
         this.#expected.set(id, expected);
         own.push(expected);
       },
@@ -181,11 +197,15 @@ export class ChatWriters {
   }
 }
 
-function reads(message: Message | undefined, { author, text, deleted, reactions }: Expected): boolean {
-  if (!message || message.author !== author || (message.deletedAt !== undefined) !== deleted) return false;
+/** What is deleted hangs on nothing any more; in a thread of which nothing is left it is not shown. */
+function reads(message: Message | undefined, expected: Expected): boolean {
+  const { author, text, deleted, replyTo, thread, reactions } = expected;
+  if (!message) return deleted && thread !== undefined;
+  if (message.author !== author || (message.deletedAt !== undefined) !== deleted) return false;
   if (deleted) return true;
+  if (message.replyTo !== replyTo || message.thread !== thread || message.text !== text) return false;
   const given = message.reactions.filter(({ people }) => people.includes(author)).map(({ emoji }) => emoji);
-  return message.text === text && given.length === reactions.size && given.every((emoji) => reactions.has(emoji));
+  return given.length === reactions.size && given.every((emoji) => reactions.has(emoji));
 }
 
 /** Every message of a room, those in threads included, page by page. */
