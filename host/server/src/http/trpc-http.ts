@@ -1,12 +1,13 @@
 import {
   type AnyTRPCRouter,
   callTRPCProcedure,
-  getTRPCErrorFromUnknown,
   getTRPCErrorShape,
   type TRPC_ERROR_CODE_KEY,
   TRPCError,
 } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { toTrpcError } from '../router/errors.ts';
+import { isJsonType } from './gate.ts';
 
 /** Calls in one request at most. */
 const MOST_TOGETHER = 20;
@@ -41,11 +42,9 @@ export async function answerTrpc(router: AnyTRPCRouter, request: TrpcRequest, ct
   try {
     inputs = readInputs(request, paths, batch);
   } catch (error) {
-    const failed = paths.slice(0, 1).map((path) => failure(router, error, path, ctx));
-    return {
-      status: failed[0]!.status,
-      body: JSON.stringify(batch ? failed.map(({ answer }) => answer) : failed[0]!.answer),
-    };
+    // One answer, not a list of them: that is how a client knows that it is for every call of a batch.
+    const { status, answer } = failure(router, error, paths[0]!, ctx);
+    return { status, body: JSON.stringify(answer) };
   }
   const results = await Promise.all(
     paths.map((path, i) => callOne(router, request, { path, input: inputs[i], ctx, batchIndex: i })),
@@ -73,7 +72,7 @@ function readInputs(
     });
   if (method !== 'GET' && method !== 'POST')
     throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED', message: `${method} is not supported; use GET or POST.` });
-  if (method === 'POST' && !contentType?.startsWith('application/json'))
+  if (method === 'POST' && !isJsonType(contentType))
     throw new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Only application/json is accepted.' });
   const text = method === 'GET' ? (query.get('input') ?? '') : body;
   const parsed = text === '' ? undefined : parseJson(text);
@@ -129,7 +128,7 @@ async function callOne(
 }
 
 function failure(router: AnyTRPCRouter, thrown: unknown, path: string, ctx: object): Result {
-  const error = getTRPCErrorFromUnknown(thrown);
+  const error = toTrpcError(thrown);
   const shape = getTRPCErrorShape({ config: router._def._config, error, type: 'unknown', path, input: undefined, ctx });
   return { status: getHTTPStatusCodeFromError(error), answer: { error: shape } };
 }
