@@ -168,6 +168,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     log,
   });
   const hub = new Hub(kernel.capabilities);
+  const sessions = new Sessions(accounts, people);
   const readState = new ReadState({ db, outbox, kernel, log });
   const consumers = (capability: string) => consumersOf(plugins, capability);
   const swaps = new Swaps({ db, kernel, bindings, outbox, audit, organisation, log, consumers, ...overrides });
@@ -179,13 +180,13 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     instances: new InstanceStore(db, keys),
     groups: new Groups(db),
     preferences: new Preferences(db),
-    sessions: new Sessions(accounts, people),
+    sessions,
     unknownPeople: async (of, ids) => {
       const known = new Set((await people.byIds(of, ids)).map(({ id }) => id));
       return ids.filter((id) => !known.has(id));
     },
   };
-  return { services, live: new LiveSocket({ hub, outbox, kernel, log }) };
+  return { services, live: new LiveSocket({ hub, outbox, kernel, sessions, log }) };
 }
 
 function consumersOf(plugins: ReadonlyMap<string, CheckedPlugin>, capability: string): readonly Consumer[] {

@@ -179,7 +179,10 @@ describe('a batch', () => {
   });
 
   test('is the same with its comma written out', async () => {
-    const [plain, written] = await Promise.all([ask('hello,ping?batch=1&input={}'), ask('hello%2Cping?batch=1&input={}')]);
+    const [plain, written] = await Promise.all([
+      ask('hello,ping?batch=1&input={}'),
+      ask('hello%2Cping?batch=1&input={}'),
+    ]);
     expect(written).toMatchObject({ status: 200, text: plain.text });
   });
 
@@ -210,7 +213,16 @@ describe('a batch', () => {
 
 describe('what does not fit the protocol', () => {
   test('an unknown path', async () => {
-    for (const path of ['nowhere', 'nested', 'nested.deep', 'nested.deep.up', '', 'constructor', '__proto__', 'ping/']) {
+    for (const path of [
+      'nowhere',
+      'nested',
+      'nested.deep',
+      'nested.deep.up',
+      '',
+      'constructor',
+      '__proto__',
+      'ping/',
+    ]) {
       const { status, text } = await ask(path);
       expect([path, status, JSON.parse(text).error.data.code]).toEqual([path, 404, 'NOT_FOUND']);
     }
@@ -233,7 +245,11 @@ describe('what does not fit the protocol', () => {
   });
 
   test('what is not JSON', async () => {
-    for (const answer of [await post('edit', '{"id":'), await ask('hello?input={'), await post('edit,mut?batch=1', '][')]) {
+    for (const answer of [
+      await post('edit', '{"id":'),
+      await ask('hello?input={'),
+      await post('edit,mut?batch=1', ']['),
+    ]) {
       expect([answer.status, JSON.parse(answer.text).error.data.code]).toEqual([400, 'PARSE_ERROR']);
     }
     expect(calls).toEqual([]);

@@ -82,7 +82,9 @@ export class Connection {
     const gone = new AbortController();
     const end = () => gone.abort();
     this.#raw.once('close', end);
-    await once(this.#raw, 'drain', { signal: AbortSignal.any([late, gone.signal]) }).catch(() => this.#socket.terminate());
+    await once(this.#raw, 'drain', { signal: AbortSignal.any([late, gone.signal]) }).catch(() =>
+      this.#socket.terminate(),
+    );
     this.#raw.off('close', end);
   }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
-import type { Sessions } from '../accounts/sessions.ts';
+import type { Holder, Sessions } from '../accounts/sessions.ts';
 import type { Log } from '../log.ts';
 import type { Standing } from '../people/people.ts';
 import { CLOSE, Connection, cutOffIfSlow } from './connection.ts';
@@ -40,13 +40,6 @@ export interface LiveSocketOptions {
   readonly kernel: Kernel;
   readonly sessions: Sessions;
   readonly log: Log;
-}
-
-/** Who holds a connection, and by which session. */
-export interface Holder {
-  readonly standing: Standing;
-  /** The session's token. */
-  readonly token: string;
 }
 
 interface Served extends Holder {

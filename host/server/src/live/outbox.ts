@@ -69,6 +69,7 @@ export class Outbox {
   #base = 0n;
   #position: string | undefined;
   #kept: string | undefined;
+  #keptAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reading = false;
   #again = false;
@@ -103,7 +104,8 @@ export class Outbox {
     const kept = await this.#state(POSITION);
     this.#position = kept ?? (await this.#head());
     this.#kept = kept;
-    this.wake();
+    // To the end, so that a client that comes back at once is not ahead of us.
+    await this.#read();
   }
 
   /** A place after everything that is committed now. */
@@ -117,7 +119,9 @@ export class Outbox {
     this.#stopped = true;
     clearTimeout(this.#timer);
     while (this.#reading) await new Promise((resolve) => setTimeout(resolve, 5));
-    await this.#keepPosition().catch((error: unknown) => this.#log.warn('Where events end could not be kept.', { error }));
+    await this.#keepPosition().catch((error: unknown) =>
+      this.#log.warn('Where events end could not be kept.', { error }),
+    );
   }
 
   /** Says that something was committed, so that it is read at once. */
@@ -199,7 +203,11 @@ export class Outbox {
   }
 
   async #state(key: string): Promise<string | undefined> {
-    const row = await this.#db.selectFrom('valfri.host_state').select('value').where('key', '=', key).executeTakeFirst();
+    const row = await this.#db
+      .selectFrom('valfri.host_state')
+      .select('value')
+      .where('key', '=', key)
+      .executeTakeFirst();
     return row && String(row.value);
   }
 
@@ -210,6 +218,7 @@ export class Outbox {
     await this.#delivered;
     await keepState(this.#db, POSITION, position);
     this.#kept = position;
+    this.#keptAt = Date.now();
   }
 
   async #read(): Promise<void> {
@@ -246,7 +255,7 @@ export class Outbox {
   async #whenNothingIsDue(): Promise<number> {
     if (await this.#anyHeldBack()) return (this.#heldBackFor = Math.min(LATER, this.#heldBackFor * 2 || SOON));
     this.#heldBackFor = 0;
-    await this.#keepPosition();
+    if (Date.now() - this.#keptAt >= POLL) await this.#keepPosition();
     return POLL;
   }
 
@@ -326,7 +335,9 @@ function checkedAnnouncement(
   if ((event.ephemeral ?? false) !== (as === 'ephemeral'))
     return fail(`"${type}" as ${as}`, event.ephemeral ? 'signal(): it is not kept' : 'announce(): it is kept');
   const [issue] = event.payload.safeParse(data).error?.issues ?? [];
-  return issue ? fail(`"${type}" with ${issue.path.join('.')}: ${issue.message}`, 'a payload after the contract') : capability;
+  return issue
+    ? fail(`"${type}" with ${issue.path.join('.')}: ${issue.message}`, 'a payload after the contract')
+    : capability;
 }
 
 /** Orders two places: negative, zero or positive. */
