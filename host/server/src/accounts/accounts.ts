@@ -144,9 +144,10 @@ function authOptions(options: AccountsOptions, db: Kysely<AccountTables>, links:
     rateLimit: {
       enabled: true,
       storage: 'memory' as const,
+      // By address, which a whole office may share. Failed sign-ins are counted apart, see SignInLimiter.
       window: 60,
-      max: 100,
-      customRules: { '/sign-in/email': { window: 60, max: 10 } },
+      max: 600,
+      customRules: { '/sign-in/email': false as const, '/sign-in/social': { window: 60, max: 600 } },
     },
     account: { accountLinking: { enabled: true, trustedProviders: oidc.map(({ id }) => id) } },
     advanced: {

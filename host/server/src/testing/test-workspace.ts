@@ -8,6 +8,7 @@ import { readConfig } from '../config/config.ts';
 import { type Host, type HostOptions, startHost, type SwapOverrides } from '../host.ts';
 import { createLog } from '../log.ts';
 import type { AppRouter } from '../router/app-router.ts';
+import type { HostServices } from '../services.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** A tRPC client of the host's router. */
@@ -34,6 +35,8 @@ export interface TestWorkspace extends AsyncDisposable {
   readonly operator: TestPerson;
   /** Adds a person and signs them in. */
   person(name: string, given?: { kind?: 'member' | 'guest'; operator?: boolean; endsAt?: number }): Promise<TestPerson>;
+  /** Looks into the host that runs. */
+  services<T>(look: (services: HostServices) => T): T;
   /** Stops the host and starts it again with the same data. */
   restart(): Promise<void>;
 }
@@ -73,6 +76,7 @@ export async function createTestWorkspace({ workspace, swaps }: TestWorkspaceOpt
       const { link } = await operator.api.people.add.mutate({ name, email, ...given });
       return arrive(url, link, { name, email });
     },
+    services: (look) => look(running.host.services),
     async restart() {
       await running.host.stop();
       running.host = await startHost(options);
