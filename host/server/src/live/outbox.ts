@@ -1,6 +1,7 @@
 import { type Announcement, type CapabilityDefinition, disposable, PluginError } from '@valfri/core';
+import { readHorizon } from '@valfri/sdk/postgres';
 import { withTopics } from '@valfri/sdk/server';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { HostTables } from '../database/tables.ts';
 import type { Log } from '../log.ts';
 
@@ -240,27 +241,34 @@ export class Outbox {
 
   /** Reads one page; returns after how many milliseconds to look again. */
   async #readPage(): Promise<number> {
+    if (await this.#handOn(sql`pg_snapshot_xmin(pg_current_snapshot())`)) return 0;
+    if (!(await this.#anyWaits())) {
+      this.#heldBackFor = 0;
+      if (Date.now() - this.#keptAt >= POLL) await this.#keepPosition();
+      return POLL;
+    }
+    // Looked up only where something is held back: it costs more.
+    const horizon = await readHorizon(this.#db as unknown as Kysely<never>);
+    if (await this.#handOn(sql`${horizon}::xid8`)) return 0;
+    return (this.#heldBackFor = Math.min(LATER, this.#heldBackFor * 2 || SOON));
+  }
+
+  /** Hands on the next events below a horizon; false where there is none. */
+  async #handOn(horizon: RawBuilder<unknown>): Promise<boolean> {
     const { rows } = await sql<OutboxRow>`
       SELECT made, id, origin, topic, type, data FROM valfri.outbox
-      WHERE ${this.#placed('>', this.position)} AND made < pg_snapshot_xmin(pg_current_snapshot())
+      WHERE ${this.#placed('>', this.position)} AND made < ${horizon}
       ORDER BY made, id LIMIT ${PAGE}`.execute(this.#db);
     const last = rows.at(-1);
-    if (!last) return this.#whenNothingIsDue();
+    if (!last) return false;
     this.#heldBackFor = 0;
     this.#position = this.#place(last);
     this.#deliver(rows.flatMap((row) => this.#eventOf(row)));
-    return 0;
+    return true;
   }
 
-  async #whenNothingIsDue(): Promise<number> {
-    if (await this.#anyHeldBack()) return (this.#heldBackFor = Math.min(LATER, this.#heldBackFor * 2 || SOON));
-    this.#heldBackFor = 0;
-    if (Date.now() - this.#keptAt >= POLL) await this.#keepPosition();
-    return POLL;
-  }
-
-  /** Whether something is committed that an older transaction, still running, keeps from being read. */
-  async #anyHeldBack(): Promise<boolean> {
+  /** Whether something is committed that has not been handed on: an older transaction, still running, holds it back. */
+  async #anyWaits(): Promise<boolean> {
     const { rows } = await sql<{ some: boolean }>`
       SELECT EXISTS (SELECT FROM valfri.outbox WHERE ${this.#placed('>', this.position)}) AS some`.execute(this.#db);
     return rows[0]!.some;
@@ -347,7 +355,9 @@ export function compare(a: string, b: string): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+const LARGEST_ID = 2n ** 63n - 1n;
+
 /** Whether a text is a place. */
 export function isPlace(text: string): boolean {
-  return /^\d{1,20}\.\d{1,19}$/.test(text);
+  return /^\d{1,20}\.\d{1,19}$/.test(text) && BigInt(text.split('.')[1]!) <= LARGEST_ID;
 }

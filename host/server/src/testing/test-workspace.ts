@@ -45,10 +45,15 @@ export interface TestWorkspace extends AsyncDisposable {
 export interface TestWorkspaceOptions {
   readonly workspace: Workspace;
   readonly swaps?: SwapOverrides;
+  readonly patience?: HostOptions['patience'];
 }
 
 /** Starts a host for a test; use it with `await using`. */
-export async function createTestWorkspace({ workspace, swaps }: TestWorkspaceOptions): Promise<TestWorkspace> {
+export async function createTestWorkspace({
+  workspace,
+  swaps,
+  patience,
+}: TestWorkspaceOptions): Promise<TestWorkspace> {
   const database = await createTestDatabase();
   const directory = mkdtempSync(join(tmpdir(), 'valfri-host-'));
   const port = await freePort();
@@ -60,6 +65,7 @@ export async function createTestWorkspace({ workspace, swaps }: TestWorkspaceOpt
     config,
     log: createLog((line) => log.push(line)),
     ...(swaps ? { swaps } : {}),
+    ...(patience ? { patience } : {}),
   };
   const running = { host: await startHost(options) };
   const operator = await arrive(url, running.host.firstLink!, { name: 'Disa Drift', email: 'disa@example.org' });
