@@ -28,9 +28,10 @@ import { Groups } from './people/groups.ts';
 import { FIRST_EMAIL, People } from './people/people.ts';
 import { Preferences } from './people/preferences.ts';
 import { createAppRouter } from './router/app-router.ts';
+import { requireSound } from './runtime/composition.ts';
 import { InstanceStore } from './runtime/instance-store.ts';
 import { type CheckedPlugin, checkPlugins } from './runtime/manifests.ts';
-import { Runtime } from './runtime/runtime.ts';
+import { PATIENCE, type Patience, Runtime } from './runtime/runtime.ts';
 import type { HostServices } from './services.ts';
 import { BindingStore } from './swap/binding-store.ts';
 import { Swaps } from './swap/swaps.ts';
@@ -55,6 +56,8 @@ export interface HostOptions {
   readonly config: HostConfig;
   readonly log?: Log;
   readonly swaps?: SwapOverrides;
+  /** For how long providers are waited for. */
+  readonly patience?: Partial<Patience>;
 }
 
 /** A host at work. */
@@ -73,6 +76,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { workspace, config } = options;
   const capabilities = workspace.capabilities ?? [chat];
   const kernel = new Kernel(capabilities);
+  requireSound(workspace, kernel.capabilities);
   const plugins = checkPlugins(workspace.plugins, kernel.capabilities);
   const keys = Keys.open(config.data);
   const log = options.log ?? openLog(config.log, config.data);
@@ -166,8 +170,10 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     organisation,
     publicUrl: () => publicUrl,
     log,
+    patience: { ...PATIENCE, ...parts.patience },
   });
   const hub = new Hub(kernel.capabilities);
+  const sessions = new Sessions(accounts, people);
   const readState = new ReadState({ db, outbox, kernel, log });
   const consumers = (capability: string) => consumersOf(plugins, capability);
   const swaps = new Swaps({ db, kernel, bindings, outbox, audit, organisation, log, consumers, ...overrides });
@@ -179,13 +185,13 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     instances: new InstanceStore(db, keys),
     groups: new Groups(db),
     preferences: new Preferences(db),
-    sessions: new Sessions(accounts, people),
+    sessions,
     unknownPeople: async (of, ids) => {
       const known = new Set((await people.byIds(of, ids)).map(({ id }) => id));
       return ids.filter((id) => !known.has(id));
     },
   };
-  return { services, live: new LiveSocket({ hub, outbox, kernel, log }) };
+  return { services, live: new LiveSocket({ hub, outbox, kernel, sessions, log }) };
 }
 
 function consumersOf(plugins: ReadonlyMap<string, CheckedPlugin>, capability: string): readonly Consumer[] {

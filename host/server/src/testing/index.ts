@@ -8,3 +8,4 @@ export {
   type TestWorkspace,
   type TestWorkspaceOptions,
 } from './test-workspace.ts';
+export { type RawAnswer, type RawRequest, rawRequest } from './raw-request.ts';

@@ -8,6 +8,7 @@ import { readConfig } from '../config/config.ts';
 import { type Host, type HostOptions, startHost, type SwapOverrides } from '../host.ts';
 import { createLog } from '../log.ts';
 import type { AppRouter } from '../router/app-router.ts';
+import type { HostServices } from '../services.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** A tRPC client of the host's router. */
@@ -34,6 +35,8 @@ export interface TestWorkspace extends AsyncDisposable {
   readonly operator: TestPerson;
   /** Adds a person and signs them in. */
   person(name: string, given?: { kind?: 'member' | 'guest'; operator?: boolean; endsAt?: number }): Promise<TestPerson>;
+  /** Looks into the host that runs. */
+  services<T>(look: (services: HostServices) => T): T;
   /** Stops the host and starts it again with the same data. */
   restart(): Promise<void>;
 }
@@ -42,10 +45,15 @@ export interface TestWorkspace extends AsyncDisposable {
 export interface TestWorkspaceOptions {
   readonly workspace: Workspace;
   readonly swaps?: SwapOverrides;
+  readonly patience?: HostOptions['patience'];
 }
 
 /** Starts a host for a test; use it with `await using`. */
-export async function createTestWorkspace({ workspace, swaps }: TestWorkspaceOptions): Promise<TestWorkspace> {
+export async function createTestWorkspace({
+  workspace,
+  swaps,
+  patience,
+}: TestWorkspaceOptions): Promise<TestWorkspace> {
   const database = await createTestDatabase();
   const directory = mkdtempSync(join(tmpdir(), 'valfri-host-'));
   const port = await freePort();
@@ -57,6 +65,7 @@ export async function createTestWorkspace({ workspace, swaps }: TestWorkspaceOpt
     config,
     log: createLog((line) => log.push(line)),
     ...(swaps ? { swaps } : {}),
+    ...(patience ? { patience } : {}),
   };
   const running = { host: await startHost(options) };
   const operator = await arrive(url, running.host.firstLink!, { name: 'Disa Drift', email: 'disa@example.org' });
@@ -73,6 +82,7 @@ export async function createTestWorkspace({ workspace, swaps }: TestWorkspaceOpt
       const { link } = await operator.api.people.add.mutate({ name, email, ...given });
       return arrive(url, link, { name, email });
     },
+    services: (look) => look(running.host.services),
     async restart() {
       await running.host.stop();
       running.host = await startHost(options);
