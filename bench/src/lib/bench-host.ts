@@ -1,5 +1,6 @@
 import type { FenceControl, Instance } from '@valfri/core';
 import { chat, newId } from '@valfri/sdk';
+import { freePort } from '@valfri/sdk/postgres';
 import type { WritingPerson } from '@valfri/sdk/testing';
 import { type Host, readConfig, startHost, type Workspace } from '@valfri/server';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -34,7 +35,7 @@ export async function startBenchHost(workspace: Workspace): Promise<BenchHost> {
       fenced.at(-1)!.opened = performance.now();
     },
   });
-  const config = readConfig({ data: directory, port: 0, log: 'file' }, {});
+  const config = readConfig({ data: directory, port: await freePort(), log: 'file' }, {});
   const host = await startHost({ workspace, config, swaps: { fence } });
   const { people, organisation } = host.services;
   return {
