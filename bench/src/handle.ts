@@ -1,6 +1,6 @@
 import { type Call, Kernel, newId } from '@valfri/core';
 import { chat } from '@valfri/sdk';
-import { MemoryChat } from '@valfri/sdk/testing';
+import { MemoryChat } from '@valfri/sdk/server';
 import { percentile, print, rounded } from './lib/report.ts';
 
 const WARM_UP = 50_000;

@@ -7,7 +7,6 @@ export {
   type WritingPerson,
   type WritingReport,
 } from './chat-writers.ts';
-export { MemoryChat, type MemoryChatOptions } from './memory-chat.ts';
 export { memoryChatPlugin } from './memory-chat-plugin.ts';
 export { createTestDatabase, startTestServer, type TestDatabase } from './test-database.ts';
 export { createTestHost, type TestHost, type TestHostOptions } from './test-host.ts';

@@ -1,6 +1,6 @@
 import { type AnyProvider, defineCapability } from '@valfri/core';
 import { definePlugin, type Plugin, type PluginContext } from '@valfri/sdk';
-import { MemoryChat } from '@valfri/sdk/testing';
+import { MemoryChat } from '@valfri/sdk/server';
 import { z } from 'zod';
 
 /** A second function, so that a test sees that it works on whatever becomes of the first. */
