@@ -14,6 +14,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Accounts, openAccounts } from './accounts/accounts.ts';
 import { Sessions } from './accounts/sessions.ts';
+import { fileHeadStore } from './audit/audit-head.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { ConfigError, type HostConfig, publicUrlOf } from './config/config.ts';
 import { Keys } from './config/keys.ts';
@@ -153,7 +154,9 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
   const publicUrl = publicUrlOf(config);
   const people = new People(db);
   const organisation = await people.organisation(workspace.name);
-  const audit = new AuditTrail(db);
+  const audit = new AuditTrail(db, fileHeadStore(config.data));
+  // What was added just before a crash is vouched for now.
+  await audit.noteHead();
   const outbox = new Outbox(db, log);
   const bindings = new BindingStore(db);
   const accounts: Accounts = await openAccounts({
