@@ -17,6 +17,7 @@ import { Sessions } from './accounts/sessions.ts';
 import { fileHeadStore } from './audit/audit-head.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { ConfigError, type HostConfig, publicUrlOf } from './config/config.ts';
+import { requireSameKey } from './config/key-check.ts';
 import { Keys } from './config/keys.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { createServer } from './http/server.ts';
@@ -84,6 +85,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const onError = (error: Error) => log.warn('A database connection was lost.', { error });
   const database = await openDatabase({ url: config.databaseUrl, directory: config.data, onError });
   try {
+    await requireSameKey(database.db, keys, config.data, config.acceptNewKey);
     return await assemble({ ...options, capabilities, kernel, plugins, keys, log, database, onError });
   } catch (error) {
     await database.close();

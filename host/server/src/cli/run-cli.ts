@@ -61,6 +61,10 @@ function addStart(program: Command, workspace: Workspace): void {
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded headers count, by commas')
     .option('--plugins-domain <host>', 'domain under which plugins’ own pages are served')
     .option('--log <where>', 'file or stdout')
+    .option(
+      '--accept-new-key',
+      'go on with another key than the database was used with; the old one’s secrets are lost',
+    )
     .action(async (given: HostConfigInput) => {
       const host = await startHost({ workspace, config: readConfig(given) });
       process.stdout.write(`\n  ${workspace.name} runs at ${host.publicUrl}\n`);

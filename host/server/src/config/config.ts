@@ -23,6 +23,7 @@ const schema = z
       .regex(/^[a-z0-9.-]+(:\d+)?$/, 'is not a host name, such as "plugins.example.org"')
       .optional()
       .describe('Domain under which plugins’ own pages are served; not the shell’s'),
+    acceptNewKey: z.boolean().default(false).describe('Go on with another key than the database was used with'),
     log: z.enum(['file', 'stdout']).default(process.stdout.isTTY ? 'file' : 'stdout'),
   })
   .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), {
@@ -36,7 +37,7 @@ export type HostConfig = z.output<typeof schema>;
 /** How a host is to run, as given on the command line or in the environment; all of it optional. */
 export type HostConfigInput = { readonly [K in keyof z.input<typeof schema>]?: unknown };
 
-const variables: { readonly [K in keyof HostConfigInput]: string } = {
+const variables: { readonly [K in Exclude<keyof HostConfigInput, 'acceptNewKey'>]: string } = {
   port: 'VALFRI_PORT',
   host: 'VALFRI_HOST',
   data: 'VALFRI_DATA',
@@ -59,9 +60,9 @@ export class ConfigError extends Error {
  * @throws ConfigError
  */
 export function readConfig(given: HostConfigInput, env: NodeJS.ProcessEnv = process.env): HostConfig {
-  const merged: Record<string, unknown> = {};
+  const merged: Record<string, unknown> = { acceptNewKey: given.acceptNewKey };
   const sources: Record<string, string> = {};
-  for (const [name, variable] of Object.entries(variables) as [keyof HostConfigInput, string][]) {
+  for (const [name, variable] of Object.entries(variables) as [keyof typeof variables, string][]) {
     merged[name] = given[name] ?? (env[variable] || undefined);
     sources[name] = given[name] === undefined ? variable : `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
   }
