@@ -76,7 +76,11 @@ async function roleFor(admin: Kysely<never>, schema: string): Promise<string> {
 
 async function grant(admin: Kysely<never>, role: string, schema: string, password: string): Promise<void> {
   const [who, where] = [sql.id(role), sql.id(schema)];
+  const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(admin);
+  const database = sql.id(rows[0]!.name);
   const statements = [
+    // Everybody may make temporary tables where nothing else is said.
+    sql`REVOKE TEMPORARY ON DATABASE ${database} FROM PUBLIC`,
     sql`ALTER ROLE ${who} WITH LOGIN PASSWORD ${sql.lit(password)} CONNECTION LIMIT 20`,
     sql`ALTER ROLE ${who} SET search_path = ${sql.lit(`${schema}`)}`,
     sql`GRANT USAGE ON SCHEMA ${where} TO ${who}`,
