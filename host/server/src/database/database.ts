@@ -1,13 +1,25 @@
 import { connect, startEmbeddedPostgres } from '@valfri/sdk/postgres';
 import { type Kysely, sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { join } from 'node:path';
+import { ConfigError } from '../config/config.ts';
 import * as host from './migrations/0001-host.ts';
 import type { HostTables } from './tables.ts';
 
 /** The host's own migrations, by name. */
-export const hostMigrations = { '0001-host': host } as const;
+export const hostMigrations: HostMigrations = { '0001-host': host };
+
+/** Migrations by name, in the order of their names. */
+export type HostMigrations = Readonly<Record<string, Migration>>;
+
+/** To which migration to bring the host's tables. */
+export interface MigrateOptions {
+  /** Default: the newest. */
+  readonly upTo?: string;
+  /** Default: {@link hostMigrations}. */
+  readonly migrations?: HostMigrations;
+}
 
 /** The database that a host works with. */
 export interface Database {
@@ -19,7 +31,7 @@ export interface Database {
 }
 
 /** Which database to open. */
-export interface DatabaseOptions {
+export interface DatabaseOptions extends MigrateOptions {
   /** A server of the operator's; without it an embedded one is started. */
   readonly url?: string | undefined;
   /** Folder under which an embedded one keeps its data. */
@@ -37,7 +49,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const release = await lockDatabase(url, options.onError);
     const db = connect<HostTables>({ url, name: 'valfri host', most: 16, onError: options.onError });
     await endLeftovers(db);
-    await migrateHost(db);
+    await migrateHost(db, options);
+    if (embedded) await sql`REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC`.execute(db);
     const close = async () => {
       await db.destroy();
       await release();
@@ -50,15 +63,22 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-/** Brings the host's tables to a migration, by default the newest. */
-export async function migrateHost(db: Kysely<HostTables>, upTo?: string): Promise<void> {
+/** Brings the host's tables to a migration. */
+export async function migrateHost(
+  db: Kysely<HostTables>,
+  { upTo, migrations = hostMigrations }: MigrateOptions = {},
+): Promise<void> {
   await sql`CREATE SCHEMA IF NOT EXISTS valfri`.execute(db);
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => ({ ...hostMigrations }) },
-    migrationTableSchema: 'valfri',
-  });
+  const provider = { getMigrations: async () => migrations };
+  const migrator = new Migrator({ db, provider, migrationTableSchema: 'valfri' });
   const { error } = upTo === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(upTo);
+  const newer = /previously executed migration (\S+) is missing/.exec(
+    String((error as Error | undefined)?.message),
+  )?.[1];
+  if (newer)
+    throw new ConfigError(
+      `This database was used with a newer host, which made the change ${newer}. Start that version again, or restore a backup from before it.`,
+    );
   if (error) throw error;
 }
 
@@ -77,7 +97,7 @@ async function lockDatabase(url: string, onError: (error: Error) => void): Promi
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   await client.end();
-  throw new Error(
+  throw new ConfigError(
     'Another host works with this database. Stop it first, or give this one a database of its own (DATABASE_URL, --data).',
   );
 }

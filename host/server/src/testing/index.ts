@@ -1,8 +1,10 @@
 export { LiveClient, type ReceivedEvent } from './live-client.ts';
+export { storedChatPlugin } from './stored-chat-plugin.ts';
 export {
   type AppClient,
   clientOf,
   createTestWorkspace,
+  signIn,
   type TestPerson,
   type TestWorkspace,
   type TestWorkspaceOptions,

@@ -8,6 +8,7 @@ import { readConfig } from '../config/config.ts';
 import { type Host, type HostOptions, startHost, type SwapOverrides } from '../host.ts';
 import { createLog } from '../log.ts';
 import type { AppRouter } from '../router/app-router.ts';
+import { rawRequest } from './raw-request.ts';
 import type { HostServices } from '../services.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -117,6 +118,15 @@ async function arrive(
   await api.session.choosePassword.mutate({ password, name, email });
   const { signedIn } = await api.session.info.query();
   return { id: signedIn!.id, name, email, password, cookie, api };
+}
+
+/** Signs in by password; gives back the cookie. @throws with the status where it is refused. */
+export async function signIn(url: string, { email, password }: { email: string; password: string }): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const given = { method: 'POST', headers, body: JSON.stringify({ email, password }) };
+  const answer = await rawRequest(`${url}/api/auth/sign-in/email`, given);
+  if (answer.status !== 200) throw new Error(`the password did not sign in: ${answer.status} ${answer.text}`);
+  return (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ');
 }
 
 /** A client that sends a cookie; batching as the shell does, or each call by itself. */
