@@ -43,6 +43,8 @@ import type { Workspace } from './workspace.ts';
 /** Where a running host says how to reach it, for the command line. */
 export const HOST_FILE = 'host.json';
 const PRUNE_EVERY = 3_600_000;
+/** For how long answers that are due are waited for at the end, in milliseconds. */
+const LAST_ANSWERS = 10_000;
 const EVERYWHERE: BindingScope = { kind: 'default' };
 
 /** What a test may change of how swaps run. */
@@ -141,13 +143,20 @@ async function assemble(parts: Parts): Promise<Host> {
       rmSync(hostFile, { force: true });
       await swaps.stop();
       await live.close();
-      await app.close();
+      await closeInTime(app);
       await outbox.stop();
       await runtime.stopAll();
       await accounts.close();
       await database.close();
     })());
   return { services, publicUrl: services.publicUrl, port, firstLink, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** Waits for the answers that are still due, but not for ever. */
+async function closeInTime(app: Awaited<ReturnType<typeof createServer>>): Promise<void> {
+  const late = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS);
+  await app.close();
+  clearTimeout(late);
 }
 
 async function createServices(parts: Parts): Promise<{ services: HostServices; live: LiveSocket }> {

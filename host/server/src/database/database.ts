@@ -4,6 +4,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { join } from 'node:path';
 import { ConfigError } from '../config/config.ts';
+import { lockData } from './data-lock.ts';
 import * as host from './migrations/0001-host.ts';
 import type { HostTables } from './tables.ts';
 
@@ -41,9 +42,7 @@ export interface DatabaseOptions extends MigrateOptions {
 
 /** Opens the database, alone: a second host on the same one is refused. Brings the host's tables up to date. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const embedded = options.url
-    ? undefined
-    : await startEmbeddedPostgres({ directory: join(options.directory, 'postgres') });
+  const embedded = options.url ? undefined : await startOwnPostgres(options.directory);
   const url = options.url ?? embedded!.url;
   try {
     const release = await lockDatabase(url, options.onError);
@@ -59,6 +58,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     return { url, db, kind: embedded ? 'embedded' : await versionOf(db), close };
   } catch (error) {
     await embedded?.stop();
+    throw error;
+  }
+}
+
+/** Starts the embedded server of a data folder, for this process alone. @throws ConfigError where another has it. */
+export async function startOwnPostgres(directory: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const lock = lockData(directory);
+  const release = () => lock[Symbol.dispose]();
+  try {
+    const { url, stop } = await startEmbeddedPostgres({ directory: join(directory, 'postgres') });
+    lock.noteDatabase(url);
+    return { url, stop: () => stop().finally(release) };
+  } catch (error) {
+    release();
     throw error;
   }
 }

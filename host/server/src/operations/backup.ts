@@ -1,6 +1,6 @@
-import { schemaOf, startEmbeddedPostgres } from '@valfri/sdk/postgres';
+import { schemaOf } from '@valfri/sdk/postgres';
 import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,8 @@ import { createGzip } from 'node:zlib';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { CliError } from '../cli/client.ts';
+import { startOwnPostgres } from '../database/database.ts';
+import { ownerOf } from '../database/data-lock.ts';
 import { VERSION } from '../version.ts';
 import {
   type BackupManifest,
@@ -55,22 +57,12 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
 }
 
 async function openForReading({ data, databaseUrl }: BackupOptions): Promise<{ url: string } & AsyncDisposable> {
-  const url = databaseUrl ?? process.env['DATABASE_URL'] ?? runningEmbedded(data);
+  const url = databaseUrl ?? process.env['DATABASE_URL'] ?? ownerOf(data)?.database;
   if (url) return { url, [Symbol.asyncDispose]: async () => undefined };
-  if (!existsSync(join(data, 'postgres')))
+  if (!existsSync(join(data, 'key')))
     throw new CliError(`There is nothing to back up in ${data}. Name the host's folder with --data.`);
-  const server = await startEmbeddedPostgres({ directory: join(data, 'postgres') });
+  const server = await startOwnPostgres(data);
   return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
-}
-
-/** The embedded server of a host that runs. */
-function runningEmbedded(data: string): string | undefined {
-  const directory = join(data, 'postgres');
-  const pidFile = join(directory, 'data', 'postmaster.pid');
-  if (!existsSync(pidFile) || !existsSync(join(data, 'host.json'))) return undefined;
-  const port = readFileSync(pidFile, 'utf8').split('\n')[3];
-  const password = readFileSync(join(directory, 'password'), 'utf8').trim();
-  return `postgres://valfri:${password}@127.0.0.1:${port}/valfri`;
 }
 
 /**
