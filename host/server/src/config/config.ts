@@ -35,7 +35,7 @@ const schema = z
   })
   .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), {
     path: ['tlsKey'],
-    error: 'and tlsCert go together: give both or neither',
+    error: 'and --tls-cert (VALFRI_TLS_CERT) go together: give both or neither',
   });
 
 /** How a host runs. */
