@@ -85,10 +85,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const keys = Keys.open(config.data);
   const log = options.log ?? openLog(config.log, config.data);
   const onError = (error: Error) => log.warn('A database connection was lost.', { error });
-  const database = await openDatabase({ url: config.databaseUrl, directory: config.data, onError });
+  let host: Host | undefined;
+  const onTaken = () => {
+    log.error('Another host has taken the database. This one stops.');
+    void host?.stop();
+  };
+  const database = await openDatabase({ url: config.databaseUrl, directory: config.data, onError, onTaken });
   try {
     await requireSameKey(database.db, keys, config.data, config.acceptNewKey);
-    return await assemble({ ...options, capabilities, kernel, plugins, keys, log, database, onError });
+    return (host = await assemble({ ...options, capabilities, kernel, plugins, keys, log, database, onError }));
   } catch (error) {
     await database.close();
     throw error;

@@ -70,7 +70,11 @@ async function roleFor(admin: Kysely<never>, schema: string): Promise<string> {
   const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(admin);
   const role = `${rows[0]!.name}_${schema}`.slice(0, 63);
   const known = await sql`SELECT FROM pg_roles WHERE rolname = ${role}`.execute(admin);
-  if (known.rows.length === 0) await sql`CREATE ROLE ${sql.id(role)} LOGIN`.execute(admin);
+  if (known.rows.length === 0) {
+    await sql`CREATE ROLE ${sql.id(role)} LOGIN`.execute(admin);
+    // So that a host whose account is no superuser can end the sessions that one which died has left.
+    await sql`GRANT ${sql.id(role)} TO CURRENT_USER`.execute(admin);
+  }
   return role;
 }
 

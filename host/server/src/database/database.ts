@@ -1,10 +1,10 @@
 import { connect, startEmbeddedPostgres } from '@valfri/sdk/postgres';
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import pg from 'pg';
 import { join } from 'node:path';
 import { ConfigError } from '../config/config.ts';
 import { lockData } from './data-lock.ts';
+import { lockDatabase } from './database-lock.ts';
 import * as host from './migrations/0001-host.ts';
 import type { HostTables } from './tables.ts';
 
@@ -38,6 +38,8 @@ export interface DatabaseOptions extends MigrateOptions {
   /** Folder under which an embedded one keeps its data. */
   readonly directory: string;
   readonly onError: (error: Error) => void;
+  /** Called where another host has taken the database while the way to it was lost. Default: nothing. */
+  readonly onTaken?: () => void;
 }
 
 /** Opens the database, alone: a second host on the same one is refused. Brings the host's tables up to date. */
@@ -45,7 +47,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const embedded = options.url ? undefined : await startOwnPostgres(options.directory);
   const url = options.url ?? embedded!.url;
   try {
-    const release = await lockDatabase(url, options.onError);
+    const release = await lockDatabase(url, options);
     const db = connect<HostTables>({ url, name: 'valfri host', most: 16, onError: options.onError });
     await endLeftovers(db);
     await migrateHost(db, options);
@@ -95,33 +97,13 @@ export async function migrateHost(
   if (error) throw error;
 }
 
-const LOCK = 0x76616c66; // "valf"
-
-/** Holds a lock for as long as the connection lives. One that just died may take a moment to let go. */
-async function lockDatabase(url: string, onError: (error: Error) => void): Promise<() => Promise<void>> {
-  const client = new pg.Client({ connectionString: url, application_name: 'valfri lock', keepAlive: true });
-  client.on('error', onError);
-  await client.connect();
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK]);
-    if (rows[0]!.locked) return () => client.end();
-    if (Date.now() > deadline) break;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  await client.end();
-  throw new ConfigError(
-    'Another host works with this database. Stop it first, or give this one a database of its own (DATABASE_URL, --data).',
-  );
-}
-
 /**
  * Ends sessions that a host which died has left behind: what they still had under way must not be committed after we
  * have looked.
  */
 async function endLeftovers(db: Kysely<HostTables>): Promise<void> {
   const leftovers = sql`datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'valfri %'
-    AND application_name <> 'valfri lock' AND backend_start < now() - interval '1 second'`;
+    AND application_name <> 'valfri lock' AND backend_start < now() - interval '1 second' AND pg_has_role(usesysid, 'USAGE')`;
   await sql`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE ${leftovers}`.execute(db);
 }
 

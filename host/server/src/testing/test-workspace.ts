@@ -45,6 +45,8 @@ export interface TestWorkspace extends AsyncDisposable {
 /** How a {@link TestWorkspace} is made. */
 export interface TestWorkspaceOptions {
   readonly workspace: Workspace;
+  /** An empty database. Default: one that is made, and dropped at the end. */
+  readonly databaseUrl?: string;
   readonly swaps?: SwapOverrides;
   readonly patience?: HostOptions['patience'];
 }
@@ -54,13 +56,14 @@ export async function createTestWorkspace({
   workspace,
   swaps,
   patience,
+  databaseUrl,
 }: TestWorkspaceOptions): Promise<TestWorkspace> {
-  const database = await createTestDatabase();
+  const database = databaseUrl ? undefined : await createTestDatabase();
   const directory = mkdtempSync(join(tmpdir(), 'valfri-host-'));
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const log: string[] = [];
-  const config = readConfig({ port, data: directory, databaseUrl: database.url, log: 'stdout' }, {});
+  const config = readConfig({ port, data: directory, databaseUrl: databaseUrl ?? database!.url, log: 'stdout' }, {});
   const options: HostOptions = {
     workspace,
     config,
@@ -90,7 +93,7 @@ export async function createTestWorkspace({
     },
     async [Symbol.asyncDispose]() {
       await running.host.stop();
-      await database[Symbol.asyncDispose]();
+      await database?.[Symbol.asyncDispose]();
       rmSync(directory, { recursive: true, force: true });
     },
   };
