@@ -1,7 +1,8 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import fastify, { type FastifyInstance } from 'fastify';
 import { readFileSync } from 'node:fs';
-import type { HostConfig } from '../config/config.ts';
+import { createSecureContext } from 'node:tls';
+import { ConfigError, type HostConfig } from '../config/config.ts';
 import type { LiveSocket } from '../live/live-socket.ts';
 import type { HostServices } from '../services.ts';
 import { addAccounts } from './account-routes.ts';
@@ -31,8 +32,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     trustProxy: config.trustProxy ? config.trustProxy.split(',').map((address) => address.trim()) : false,
-    forceCloseConnections: true,
-    ...(config.tlsCert ? { https: { cert: readFileSync(config.tlsCert), key: readFileSync(config.tlsKey!) } } : {}),
+    // Who waits for an answer gets it before we stop.
+    forceCloseConnections: 'idle',
+    ...(config.tlsCert ? { https: readCertificate(config.tlsCert, config.tlsKey!) } : {}),
   }) as unknown as FastifyInstance;
   const secure = services.publicUrl.startsWith('https:');
   const headers = securityHeaders({ secure, publicUrl: services.publicUrl, pluginsDomain: config.pluginsDomain });
@@ -47,6 +49,19 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   if (services.workspace.shell) await addShell(app, services, services.workspace.shell.directory);
   addErrors(app, options);
   return app;
+}
+
+/** @throws ConfigError where the two do not fit, or are none. */
+function readCertificate(certFile: string, keyFile: string): { cert: Buffer; key: Buffer } {
+  const [cert, key] = [readFileSync(certFile), readFileSync(keyFile)];
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    throw new ConfigError(
+      `--tls-cert ${certFile} and --tls-key ${keyFile} are no certificate with its key, in PEM: ${(error as Error).message}.`,
+    );
+  }
+  return { cert, key };
 }
 
 function addHealth(app: FastifyInstance, { database, kernel, log }: HostServices): void {

@@ -91,6 +91,7 @@ export class Runtime {
   async #open(stored: StoredInstance, log: Log): Promise<Running> {
     const { kernel, database, outbox } = this.#options;
     const { manifest, plugin } = this.plugin(stored.plugin);
+    if (stored.unreadable) throw unreadableSecrets(stored.id);
     const settings = checkSettings(stored.id, manifest, stored.settings);
     const schema = await openPluginSchema({
       admin: database.db as unknown as Kysely<never>,
@@ -235,5 +236,13 @@ function startFailure(instance: string, error: unknown): Error {
     due: 'start() that settles with its providers',
     remedy: 'Mend what the message says, then change its settings or restart the host.',
     cause: error,
+  });
+}
+
+function unreadableSecrets(instance: string): PluginError {
+  return new PluginError('VF_ERR_INSTANCE_CONFIG', {
+    given: `instance "${instance}": its secret settings were altered, or sealed with another key`,
+    due: 'secrets that this host sealed for this instance',
+    remedy: 'Enter them again, or restore the key file and the database from one backup.',
   });
 }

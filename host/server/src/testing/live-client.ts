@@ -33,6 +33,7 @@ export class LiveClient {
     const { origin, host, protocol } = new URL(this.#url);
     const socket = new WebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/live`, {
       headers: { cookie: this.#cookie, origin },
+      rejectUnauthorized: false,
     });
     this.#socket = socket;
     this.#closed = new Promise((resolve) => void socket.once('close', resolve));

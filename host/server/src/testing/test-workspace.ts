@@ -8,6 +8,7 @@ import { readConfig } from '../config/config.ts';
 import { type Host, type HostOptions, startHost, type SwapOverrides } from '../host.ts';
 import { createLog } from '../log.ts';
 import type { AppRouter } from '../router/app-router.ts';
+import { rawRequest } from './raw-request.ts';
 import type { HostServices } from '../services.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -44,6 +45,8 @@ export interface TestWorkspace extends AsyncDisposable {
 /** How a {@link TestWorkspace} is made. */
 export interface TestWorkspaceOptions {
   readonly workspace: Workspace;
+  /** An empty database. Default: one that is made, and dropped at the end. */
+  readonly databaseUrl?: string;
   readonly swaps?: SwapOverrides;
   readonly patience?: HostOptions['patience'];
 }
@@ -53,13 +56,14 @@ export async function createTestWorkspace({
   workspace,
   swaps,
   patience,
+  databaseUrl,
 }: TestWorkspaceOptions): Promise<TestWorkspace> {
-  const database = await createTestDatabase();
+  const database = databaseUrl ? undefined : await createTestDatabase();
   const directory = mkdtempSync(join(tmpdir(), 'valfri-host-'));
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const log: string[] = [];
-  const config = readConfig({ port, data: directory, databaseUrl: database.url, log: 'stdout' }, {});
+  const config = readConfig({ port, data: directory, databaseUrl: databaseUrl ?? database!.url, log: 'stdout' }, {});
   const options: HostOptions = {
     workspace,
     config,
@@ -89,7 +93,7 @@ export async function createTestWorkspace({
     },
     async [Symbol.asyncDispose]() {
       await running.host.stop();
-      await database[Symbol.asyncDispose]();
+      await database?.[Symbol.asyncDispose]();
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -117,6 +121,15 @@ export async function arrive(
   await api.session.choosePassword.mutate({ password, name, email });
   const { signedIn } = await api.session.info.query();
   return { id: signedIn!.id, name, email, password, cookie, api };
+}
+
+/** Signs in by password; gives back the cookie. @throws with the status where it is refused. */
+export async function signIn(url: string, { email, password }: { email: string; password: string }): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const given = { method: 'POST', headers, body: JSON.stringify({ email, password }) };
+  const answer = await rawRequest(`${url}/api/auth/sign-in/email`, given);
+  if (answer.status !== 200) throw new Error(`the password did not sign in: ${answer.status} ${answer.text}`);
+  return (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ');
 }
 
 /** A client that sends a cookie; batching as the shell does, or each call by itself. */
