@@ -22,9 +22,13 @@ export const peopleRouter = router({
 
   list: operator
     .input(
-      z.object({ after: z.object({ name: z.string(), id }).optional(), limit: z.int().min(1).max(200).default(100) }),
+      z.object({
+        text: z.string().trim().max(100).default('').describe('Part of the name or the address'),
+        after: z.object({ name: z.string(), id }).optional(),
+        limit: z.int().min(1).max(200).default(100),
+      }),
     )
-    .query(({ ctx, input }) => ctx.services.people.list(ctx.standing.organisation, input.after, input.limit)),
+    .query(({ ctx, input }) => ctx.services.people.list(ctx.standing.organisation, input)),
 
   get: operator
     .input(z.object({ id }))
