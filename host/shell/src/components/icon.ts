@@ -35,6 +35,11 @@ const paths = {
   arrow: 'M5 12h14M13 6l6 6-6 6',
   pause: 'M8 5v14M16 5v14',
   menu: 'M4 7h16M4 12h16M4 17h16',
+  info: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 11v5M12 8v.1',
+  play: 'M8 5l11 7-11 7z',
+  undo: 'M8 5 4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3',
+  key: 'M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8M11 12l8-8M16 7l3 3',
+  clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3.500 2',
 } as const;
 
 /** Name of an icon. */
