@@ -14,6 +14,7 @@ import type { HostTables } from '../database/tables.ts';
 import { VERSION } from '../version.ts';
 import type { Workspace } from '../workspace.ts';
 import { prepareAccounts } from './prepare-accounts.ts';
+import { BACKUP_KEY } from './state.ts';
 
 /** One table in a backup. */
 interface TableEntry {
@@ -77,10 +78,21 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
       tables,
     };
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2));
-    return { tables: tables.length, rows: tables.reduce((sum, { rows }) => sum + rows, 0) };
+    await client.query('COMMIT');
+    const report = { tables: tables.length, rows: tables.reduce((sum, { rows }) => sum + rows, 0) };
+    await remember(client, report);
+    return report;
   } finally {
     await client.end();
   }
+}
+
+/** Leaves word in the host, so that its operators see how old the last backup is. */
+async function remember(client: pg.Client, report: BackupReport): Promise<void> {
+  await client.query(
+    'INSERT INTO valfri.host_state (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2',
+    [BACKUP_KEY, JSON.stringify({ at: Date.now(), ...report })],
+  );
 }
 
 /** Fills an empty database from a backup, then brings it up to date. All of it, or nothing. */
