@@ -58,7 +58,8 @@ export class AppElement extends ShellElement {
     const room = here.view === 'chat' && here.room ? roomById(here.room) : undefined;
     const name = room
       ? roomName(room)
-      : ({ settings: text.value.settings, operate: pageTitle.value || text.value.operate }[here.view as string] ?? text.value.chat);
+      : ({ settings: text.value.settings, operate: pageTitle.value || text.value.operate }[here.view as string] ??
+        text.value.chat);
     return `${count > 0 ? `(${count}) ` : ''}${name} · ${bootstrap.session.organisation || text.value.appName}`;
   }
 

@@ -17,7 +17,7 @@ export type Route =
       /** A view of that object, e.g. `add`. */
       readonly part?: string;
       /** What the page is narrowed to. */
-      readonly filter?: string;
+      readonly query: Readonly<Record<string, string>>;
     }
   | { readonly view: 'welcome' }
   | { readonly view: 'signIn' }
@@ -45,8 +45,8 @@ function chatRoute([, room, message]: RegExpExecArray, query: URLSearchParams): 
 }
 
 function operateRoute([, page = 'overview', id, part]: RegExpExecArray, query: URLSearchParams): Route {
-  const filter = query.get('filter');
-  return { view: 'operate', page, ...(id ? { id } : {}), ...(part ? { part } : {}), ...(filter ? { filter } : {}) };
+  const given = Object.fromEntries(query);
+  return { view: 'operate', page, query: given, ...(id ? { id } : {}), ...(part ? { part } : {}) };
 }
 
 /** The route that an address stands for. */

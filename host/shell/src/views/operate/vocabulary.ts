@@ -122,7 +122,9 @@ export function recordName(type: string): string {
 export function saysHowMuch(counts: Readonly<Record<string, number>>): string {
   return Object.entries(words.value.kinds)
     .filter(([type]) => counts[type] !== undefined)
-    .map(([type, [one, other]]) => `${numberOf(counts[type]!)} ${plural(language.value, counts[type]!, { one, other })}`)
+    .map(
+      ([type, [one, other]]) => `${numberOf(counts[type]!)} ${plural(language.value, counts[type]!, { one, other })}`,
+    )
     .join(', ');
 }
 

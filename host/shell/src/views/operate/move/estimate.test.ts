@@ -41,7 +41,9 @@ test('a move that stopped is shown at the step in which it did', () => {
   const failure = { during: 'verifying', code: 'VERIFY_MISMATCH', message: '' } as const;
   expect(stepOf({ state: 'stopped', failure, history: history('planned', 'stopped') })).toBe('verifying');
   expect(stepOf({ state: 'switched', history: history('planned', 'switched') })).toBe('observing');
-  expect(stepOf({ state: 'rolledBack', history: history('planned', 'preparing', 'copying', 'rolledBack') })).toBe('copying');
+  expect(stepOf({ state: 'rolledBack', history: history('planned', 'preparing', 'copying', 'rolledBack') })).toBe(
+    'copying',
+  );
 });
 
 test('what differs counts at least once, also where the numbers agree', () => {
@@ -64,6 +66,8 @@ test('losses that say the same are told once, with their number', () => {
 
 test('the way back is told in whole days', () => {
   const day = 24 * 3_600_000;
-  expect(daysOfObserving({ observeUntil: 14 * day + 2, history: history('planned', 'preparing', 'switched') })).toBe(14);
+  expect(daysOfObserving({ observeUntil: 14 * day + 2, history: history('planned', 'preparing', 'switched') })).toBe(
+    14,
+  );
   expect(daysOfObserving({ observeUntil: undefined, history: [] })).toBeUndefined();
 });

@@ -6,17 +6,24 @@ export const STEPS = ['planned', 'preparing', 'copying', 'catchingUp', 'fenced',
 /** One of {@link STEPS}. */
 export type Step = (typeof STEPS)[number];
 
-const RUNNING: readonly SwapState[] = ['preparing', 'copying', 'catchingUp', 'fenced', 'verifying', 'rollingBack'];
-const SWITCHED: readonly SwapState[] = ['switched', 'observing', 'retired'];
+const RUNNING: ReadonlySet<SwapState> = new Set([
+  'preparing',
+  'copying',
+  'catchingUp',
+  'fenced',
+  'verifying',
+  'rollingBack',
+]);
+const SWITCHED: ReadonlySet<SwapState> = new Set(['switched', 'observing', 'retired']);
 
 /** Whether something is being done right now. */
 export function isRunning({ state }: Pick<Swap, 'state'>): boolean {
-  return RUNNING.includes(state);
+  return RUNNING.has(state);
 }
 
 /** Whether the new provider serves. */
 export function hasSwitched({ state }: Pick<Swap, 'state'>): boolean {
-  return SWITCHED.includes(state);
+  return SWITCHED.has(state);
 }
 
 /** Whether it holds because an operator asked it to. */
@@ -32,9 +39,11 @@ export function isUnderWay(swap: Pick<Swap, 'state'>): boolean {
 /** The step it is at, or got to before it stopped or was rolled back. */
 export function stepOf({ state, history, failure }: Pick<Swap, 'state' | 'history' | 'failure'>): Step {
   const shown = (each: SwapState): Step | undefined =>
-    SWITCHED.includes(each) ? 'observing' : STEPS.find((step) => step === each);
+    SWITCHED.has(each) ? 'observing' : STEPS.find((step) => step === each);
   if (state === 'stopped' && failure) return shown(failure.during) ?? 'planned';
-  return shown(state) ?? [...history].map((each) => shown(each.state)).findLast((step) => step !== undefined) ?? 'planned';
+  return (
+    shown(state) ?? [...history].map((each) => shown(each.state)).findLast((step) => step !== undefined) ?? 'planned'
+  );
 }
 
 /** How far the copying has come. */

@@ -57,7 +57,13 @@ export function moveChanges({ plan, capability }: Swap): TemplateResult {
   const changes = features.filter(({ change }) => change !== 'same');
   return html`<section class="changes">
     <h2>${words.value.people(theFunction(capability))}</h2>
-    ${changes.length === 0 ? html`<p class="quiet">${icon('check')} ${words.value.same}</p>` : html`<ul>${changes.map(featureLine)}</ul>`}
+    ${
+      changes.length === 0
+        ? html`<p class="quiet">${icon('check')} ${words.value.same}</p>`
+        : html`<ul>
+            ${changes.map(featureLine)}
+          </ul>`
+    }
     ${losses.length > 0 ? lossList(words.value.losses, losses, words.value.lossesHint(numberOf(plan.sampled))) : nothing}
     ${rejections.length > 0 ? lossList(words.value.refused, rejections) : nothing}
     ${
@@ -67,7 +73,9 @@ export function moveChanges({ plan, capability }: Swap): TemplateResult {
               ${consumers.map(
                 ({ plugin, feature }) =>
                   html`<li class="lost">
-                    ${icon('warning')}<a href=${paths.plugin(plugin)}>${words.value.needs(plugin, featureName(feature))}</a>
+                    ${icon('warning')}<a href=${paths.plugin(plugin)}
+                      >${words.value.needs(plugin, featureName(feature))}</a
+                    >
                   </li>`,
               )}
             </ul>`
@@ -100,7 +108,7 @@ function lossList(title: string, each: Parameters<typeof gathered>[0], hint?: st
 }
 
 /** The box to tick where something would be lost. */
-export function consent(wrong: boolean, change: () => void): TemplateResult {
+export function consent(wrong: boolean, change: (event: Event) => void): TemplateResult {
   const box = html`<label class="check">
       <input
         type="checkbox"

@@ -1,10 +1,10 @@
-import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
 import type { Swap } from '@valfri/core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../../../components/icon.ts';
 import { durationOf, numberOf } from '../../../format/numbers.ts';
 import { texts } from '../../../text/text.ts';
-import { findProvider, functions, plugins, type ProviderView } from '../data.ts';
+import { findProvider, functions } from '../data.ts';
+import { versionOf } from '../functions/provider-table.ts';
 import { healthMark, tag } from '../page-parts.ts';
 import { paths } from '../paths.ts';
 import { saysHowMuch } from '../vocabulary.ts';
@@ -86,7 +86,7 @@ function party(
   { serves, held }: { readonly serves: boolean; readonly held: Readonly<Record<string, number>> | undefined },
 ): TemplateResult {
   const provider = findProvider(functions.value ?? [], instance)?.provider;
-  const about = provider ? [pluginOf(provider), held ? saysHowMuch(held) : ''].filter(Boolean).join(' · ') : '';
+  const about = provider ? [versionOf(provider), held ? saysHowMuch(held) : ''].filter(Boolean).join(' · ') : '';
   return html`<section class="box">
     <p class="role">${role}</p>
     <h2>
@@ -95,11 +95,6 @@ function party(
     </h2>
     <p class="about">${provider ? html`${healthMark(provider.health)} <span>${about}</span>` : words.value.gone}</p>
   </section>`;
-}
-
-function pluginOf({ plugin }: ProviderView): string {
-  const manifest = plugins.value?.find(({ id }) => id === plugin);
-  return manifest ? `${manifest.id} ${manifest.version}` : plugin;
 }
 
 /** How far it has come, while it runs. */
@@ -114,11 +109,11 @@ export function moveProgress(swap: Swap): TemplateResult | typeof nothing {
       <strong>${back ? words.value.going : words.value.of(numberOf(done), numberOf(total))}</strong>
       <span>${left === undefined || isPaused(swap) ? '' : sayLeft(left)}</span>
     </div>
-    <wa-progress-bar
-      label=${words.value.progress}
-      value=${Math.floor(fraction * 100)}
-      ?indeterminate=${back}
-    ></wa-progress-bar>
+    <progress
+      aria-label=${words.value.progress}
+      max="100"
+      value=${back ? nothing : Math.floor(fraction * 100)}
+    ></progress>
     ${note && !back ? html`<p>${note}</p>` : nothing}
     ${swap.state === 'stopped' ? nothing : html`<p>${words.value.leave}</p>`}
   </section>`;
@@ -159,11 +154,21 @@ function figures(swap: Swap): readonly Figure[] {
   const compared: Figure = [numberOf(wrong), words.value.different, wrong > 0 ? 'bad' : 'good'];
   if (swap.state === 'planned') {
     const { length: broken } = plan.consumers;
-    return [[numberOf(total), words.value.toMove], pause, losses, [numberOf(broken), words.value.broken, broken > 0 ? 'bad' : 'good']];
+    return [
+      [numberOf(total), words.value.toMove],
+      pause,
+      losses,
+      [numberOf(broken), words.value.broken, broken > 0 ? 'bad' : 'good'],
+    ];
   }
   const last = verification ? compared : losses;
   if (pauseMs === undefined)
-    return [[numberOf(handedOver(swap)), words.value.moved], [numberOf(progress.recordsPerSecond), words.value.perSecond], pause, last];
+    return [
+      [numberOf(handedOver(swap)), words.value.moved],
+      [numberOf(progress.recordsPerSecond), words.value.perSecond],
+      pause,
+      last,
+    ];
   return [[numberOf(total), words.value.allMoved], [durationOf(timeTaken(swap)), words.value.took], pause, last];
 }
 

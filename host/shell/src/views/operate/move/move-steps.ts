@@ -46,7 +46,5 @@ export function moveSteps(swap: Swap): TemplateResult {
   return html`<ol class="steps ${over ? 'over' : ''}" aria-label=${words.value.steps}>
       ${STEPS.map(step)}
     </ol>
-    <p class="steps-short" aria-hidden="true">
-      ${words.value.nth(at + 1, STEPS.length, nameOf(STEPS[at]!, swap))}
-    </p>`;
+    <p class="steps-short" aria-hidden="true">${words.value.nth(at + 1, STEPS.length, nameOf(STEPS[at]!, swap))}</p>`;
 }
