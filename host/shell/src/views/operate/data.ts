@@ -1,5 +1,6 @@
 import { api } from '../../state/api.ts';
 import { onEvents } from '../../state/live.ts';
+import { language } from '../../text/text.ts';
 import { Resource } from './resource.ts';
 
 const MOST_MOVES = 50;
@@ -70,7 +71,14 @@ export function findProvider(
   return undefined;
 }
 
-/** What people call a provider; its id where it is there no more. */
+/** What people call a provider; one without a name of its own has its plugin's, in the reader's language. */
+export function providerTitle({ title, plugin }: ProviderView): string {
+  const named = plugins.value?.find(({ id }) => id === plugin)?.title;
+  return named && (title === named.en || title === named.sv) ? named[language.value] : title;
+}
+
+/** What people call a provider by its id; the id itself where it is there no more. */
 export function titleOf(instance: string): string {
-  return findProvider(functions.value ?? [], instance)?.provider.title ?? instance;
+  const found = findProvider(functions.value ?? [], instance);
+  return found ? providerTitle(found.provider) : instance;
 }

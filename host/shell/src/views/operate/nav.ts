@@ -42,8 +42,8 @@ export function pageName(page: (typeof pages)[number][0]): string {
 }
 
 /** The list of the operator's pages. */
-export function operateNav(here: string): TemplateResult {
-  const shown = here === 'providers' ? 'functions' : here;
+export function operateNav({ page: here, id }: { readonly page: string; readonly id?: string }): TemplateResult {
+  const shown = here === 'providers' || (here === 'moves' && id) ? 'functions' : here;
   return html`<nav class="operate-nav" aria-label=${words.value.pages}>
     <p class="name">${text.value.operate}</p>
     <ul>

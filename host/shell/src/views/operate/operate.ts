@@ -5,6 +5,7 @@ import { ShellElement } from '../../components/element.ts';
 import type { Route } from '../../router.ts';
 import '../../styles/operate.css';
 import '../../styles/operate-parts.css';
+import { plugins } from './data.ts';
 import { operateNav } from './nav.ts';
 import { pageOf } from './pages.ts';
 
@@ -16,13 +17,19 @@ export class OperateElement extends ShellElement {
   @property({ attribute: false }) route!: OperateRoute;
   #shown = '';
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Plugins are what the host was composed of: they do not change while it runs.
+    void plugins.refresh();
+  }
+
   private get key(): string {
     const { page, id, part } = this.route;
     return [page, id, part].join('/');
   }
 
   override render(): TemplateResult {
-    return html`${operateNav(this.route.page)}
+    return html`${operateNav(this.route)}
       <main id="main" class="operate" tabindex="-1">
         <div class="wrap">${keyed(this.key, pageOf(this.route))}</div>
       </main>`;

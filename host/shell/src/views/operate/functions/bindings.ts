@@ -6,7 +6,7 @@ import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { tell } from '../../../state/notices.ts';
 import { text, texts } from '../../../text/text.ts';
 import { confirm } from '../confirm.ts';
-import { functions, type FunctionView, groups, titleOf } from '../data.ts';
+import { functions, type FunctionView, groups, providerTitle, titleOf } from '../data.ts';
 import { explainHere, tellFailure } from '../explain.ts';
 import { paths } from '../paths.ts';
 import { type BindingView, inScopeOrder, scopeName } from './scopes.ts';
@@ -143,7 +143,7 @@ export class BindingsElement extends ShellElement {
       </select>
       <label for="bind-instance">${words.value.use}</label>
       <select class="input" id="bind-instance" name="instance">
-        ${this.fn.instances.map(({ id, title }) => html`<option value=${id}>${title}</option>`)}
+        ${this.fn.instances.map((provider) => html`<option value=${provider.id}>${providerTitle(provider)}</option>`)}
       </select>
       <button class="btn" ?disabled=${this.busy}>${words.value.add}</button>
       ${

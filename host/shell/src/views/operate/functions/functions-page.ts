@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { icon } from '../../../components/icon.ts';
 import { texts } from '../../../text/text.ts';
-import { functions, type FunctionView, servingOf } from '../data.ts';
+import { functions, type FunctionView, providerTitle, servingOf } from '../data.ts';
 import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
 import { emptyPlace, healthMark, pageHead, tag, whenRead } from '../page-parts.ts';
@@ -60,7 +60,7 @@ function card(fn: FunctionView): TemplateResult {
     </div>
     <p>${functionSummary(fn.id, fn.summary)}</p>
     <p class="quiet">
-      ${serving ? functionWords.value.servedBy(serving.title) : functionWords.value.nobody} ·
+      ${serving ? functionWords.value.servedBy(providerTitle(serving)) : functionWords.value.nobody} ·
       ${functionWords.value.providerCount(fn.instances.length)}
     </p>
     ${

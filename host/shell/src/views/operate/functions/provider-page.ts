@@ -7,7 +7,17 @@ import { api, failureOf } from '../../../state/api.ts';
 import { tell } from '../../../state/notices.ts';
 import { language, texts } from '../../../text/text.ts';
 import { confirm } from '../confirm.ts';
-import { bindingsOf, findProvider, functions, type FunctionView, groups, plugins, type ProviderView } from '../data.ts';
+import {
+  bindingsOf,
+  findProvider,
+  functions,
+  type FunctionView,
+  groups,
+  plugins,
+  providerTitle,
+  type ProviderView,
+  titleOf,
+} from '../data.ts';
 import { tellFailure } from '../explain.ts';
 import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
@@ -79,7 +89,7 @@ export class ProviderPageElement extends PageElement {
   }
 
   protected override get heading(): string {
-    return this.found?.provider.title ?? this.instance;
+    return titleOf(this.instance);
   }
 
   override render(): TemplateResult {
@@ -112,11 +122,11 @@ export class ProviderPageElement extends PageElement {
             )
       }
       <div class="columns">
-        <section>
+        <section class="box">
           <h2>${words.value.holds}</h2>
           ${this.held()}
         </section>
-        <section>
+        <section class="box">
           <h2>${words.value.can}</h2>
           <ul class="ticks">
             ${inOrder(Object.keys(provider.features)).map((name) => html`<li>${icon('check')}${featureName(name)}</li>`)}
@@ -159,7 +169,8 @@ export class ProviderPageElement extends PageElement {
     </dl>`;
   }
 
-  private async takeAway({ id, title }: ProviderView, fn: FunctionView): Promise<void> {
+  private async takeAway(provider: ProviderView, fn: FunctionView): Promise<void> {
+    const [{ id }, title] = [provider, providerTitle(provider)];
     const { removeTitle, removeBody, remove, erase, eraseHint, removed, inUse, busy } = words.value;
     if (bindingsOf(fn, id).length > 0) return tell(inUse, { kind: 'bad' });
     const question = { title: removeTitle(title), body: removeBody, verb: remove, danger: true };

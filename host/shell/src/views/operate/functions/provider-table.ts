@@ -1,6 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { texts } from '../../../text/text.ts';
-import { bindingsOf, type FunctionView, type GroupView, plugins, type ProviderView, servingOf } from '../data.ts';
+import {
+  bindingsOf,
+  type FunctionView,
+  type GroupView,
+  plugins,
+  providerTitle,
+  type ProviderView,
+  servingOf,
+} from '../data.ts';
 import { emptyPlace, healthMark, tag } from '../page-parts.ts';
 import { paths } from '../paths.ts';
 import { theFunction } from '../vocabulary.ts';
@@ -63,7 +71,7 @@ function row(fn: FunctionView, provider: ProviderView, groups: readonly GroupVie
   const { ok, message } = provider.health;
   return html`<tr>
     <th scope="row">
-      <a href=${paths.provider(provider.id)}>${provider.title}</a>
+      <a href=${paths.provider(provider.id)}>${providerTitle(provider)}</a>
       <small>${provider.id} · ${versionOf(provider)}</small>
     </th>
     <td data-label=${words.value.state}>
@@ -78,7 +86,7 @@ function row(fn: FunctionView, provider: ProviderView, groups: readonly GroupVie
           ? html`<a
               class="btn"
               href=${paths.planMove(fn.id, { to: provider.id })}
-              aria-label=${words.value.moveTo(theFunction(fn.id), provider.title)}
+              aria-label=${words.value.moveTo(theFunction(fn.id), providerTitle(provider))}
               >${words.value.moveHere}</a
             >`
           : nothing

@@ -9,8 +9,8 @@ import { functionName } from '../vocabulary.ts';
 import { logWords } from './log-words.ts';
 
 const words = texts({
-  sv: { details: 'Detaljer', place: (n: number) => `Post ${n}`, move: 'flytten' },
-  en: { details: 'Details', place: (n: number) => `Entry ${n}`, move: 'the move' },
+  sv: { details: 'Detaljer', place: (n: number) => `Post ${n}`, move: 'Visa flytten' },
+  en: { details: 'Details', place: (n: number) => `Entry ${n}`, move: 'Show the move' },
 });
 
 /** An entry of the log. */

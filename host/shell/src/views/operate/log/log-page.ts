@@ -137,7 +137,7 @@ export class LogPageElement extends PageElement {
     const days = Map.groupBy(entries, ({ at }) => startOfDay(at));
     return html`${[...days].map(
       ([day, each]) =>
-        html`<section class="day">
+        html`<section class="log-day">
           <h2>${dayHeading(day)}</h2>
           <ol class="log-list">
             ${each.map(logEntry)}

@@ -74,6 +74,11 @@ export function handedOver({ progress }: Pick<Swap, 'progress'>): number {
   return [...Object.values(progress.moved), ...Object.values(progress.aside)].reduce((sum, count) => sum + count, 0);
 }
 
+/** How many records the comparison at the switch took in; as planned where there has been none yet. */
+export function comparedIn(swap: Pick<Swap, 'plan' | 'progress' | 'state' | 'verification'>): number {
+  return swap.verification?.reduce((sum, { source }) => sum + source.count, 0) ?? extentOf(swap).total;
+}
+
 /** Records that one side has and the other has not, after a comparison. */
 export function missing({ verification = [] }: Pick<Swap, 'verification'>): number {
   return verification

@@ -6,7 +6,7 @@ import { texts } from '../../../text/text.ts';
 import { titleOf } from '../data.ts';
 import { callout } from '../page-parts.ts';
 import { functionFirst, theFunction } from '../vocabulary.ts';
-import { extentOf } from './estimate.ts';
+import { comparedIn } from './estimate.ts';
 import { endOf, moveWords } from './move-words.ts';
 
 const words = texts({
@@ -72,7 +72,7 @@ function stopped({ failure, capability, from }: Swap): TemplateResult {
 
 function done(swap: Swap): TemplateResult {
   const { capability, to, pauseMs, observeUntil, failure } = swap;
-  const compared = swap.verification ? words.value.checked(numberOf(extentOf(swap).total)) : '';
+  const compared = swap.verification ? words.value.checked(numberOf(comparedIn(swap))) : '';
   const waited = pauseMs === undefined ? '' : words.value.waited(durationOf(pauseMs));
   return html`${callout(
     'good',

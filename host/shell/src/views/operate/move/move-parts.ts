@@ -3,12 +3,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../../../components/icon.ts';
 import { durationOf, numberOf } from '../../../format/numbers.ts';
 import { texts } from '../../../text/text.ts';
-import { findProvider, functions } from '../data.ts';
+import { findProvider, functions, providerTitle } from '../data.ts';
 import { versionOf } from '../functions/provider-table.ts';
 import { healthMark, tag } from '../page-parts.ts';
 import { paths } from '../paths.ts';
 import { saysHowMuch } from '../vocabulary.ts';
-import { extentOf, handedOver, hasSwitched, isPaused, isRunning, missing } from './estimate.ts';
+import { comparedIn, extentOf, handedOver, hasSwitched, isPaused, isRunning, missing } from './estimate.ts';
 
 const words = texts({
   sv: {
@@ -90,7 +90,7 @@ function party(
   return html`<section class="box">
     <p class="role">${role}</p>
     <h2>
-      ${provider ? html`<a href=${paths.provider(instance)}>${provider.title}</a>` : instance}
+      ${provider ? html`<a href=${paths.provider(instance)}>${providerTitle(provider)}</a>` : instance}
       ${serves ? tag(words.value.serves) : nothing}
     </h2>
     <p class="about">${provider ? html`${healthMark(provider.health)} <span>${about}</span>` : words.value.gone}</p>
@@ -169,7 +169,7 @@ function figures(swap: Swap): readonly Figure[] {
       pause,
       last,
     ];
-  return [[numberOf(total), words.value.allMoved], [durationOf(timeTaken(swap)), words.value.took], pause, last];
+  return [[numberOf(comparedIn(swap)), words.value.allMoved], [durationOf(timeTaken(swap)), words.value.took], pause, last];
 }
 
 function timeTaken({ history }: Swap): number {

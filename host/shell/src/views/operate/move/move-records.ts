@@ -58,7 +58,7 @@ const words = texts({
 /** What becomes of each kind of record, how far that has come, and what the comparison at the end said. */
 export function moveRecords(swap: Swap): TemplateResult {
   const { plan, verification, state } = swap;
-  const shown = plan.records.filter(({ type, count }) => count > 0 || comparisonOf(swap, type)?.equal === false);
+  const shown = plan.records.filter(({ type, count }) => count > 0 || isCompared(swap, type));
   const empty = plan.records.filter((each) => !shown.includes(each)).map(({ type }) => recordName(type));
   const [started, checked] = [state !== 'planned', verification !== undefined];
   return html`<div class="table-box">
@@ -84,8 +84,15 @@ export function moveRecords(swap: Swap): TemplateResult {
   </div>`;
 }
 
-function row(swap: Swap, { type, count, fate }: RecordFate): TemplateResult {
+/** Whether there was something of a kind to compare at the switch, though perhaps not yet when it was planned. */
+function isCompared(swap: Swap, type: string): boolean {
+  const { source, equal } = comparisonOf(swap, type) ?? {};
+  return source !== undefined && (source.count > 0 || !equal);
+}
+
+function row(swap: Swap, { type, count: planned, fate }: RecordFate): TemplateResult {
   const { state, verification, progress, to } = swap;
+  const count = comparisonOf(swap, type)?.source.count ?? planned;
   const sent = (progress.moved[type] ?? 0) + (progress.aside[type] ?? 0);
   const comment =
     fate === 'aside'

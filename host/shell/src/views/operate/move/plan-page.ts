@@ -3,7 +3,15 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { go } from '../../../router.ts';
 import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { text, texts } from '../../../text/text.ts';
-import { bindingsOf, functions, type FunctionView, plugins, type ProviderView, servingOf } from '../data.ts';
+import {
+  bindingsOf,
+  functions,
+  type FunctionView,
+  plugins,
+  providerTitle,
+  type ProviderView,
+  servingOf,
+} from '../data.ts';
 import { explainHere } from '../explain.ts';
 import { functionWords } from '../functions/function-words.ts';
 import { versionOf } from '../functions/provider-table.ts';
@@ -126,7 +134,9 @@ export class PlanPageElement extends PageElement {
               .checked=${provider.id === chosen}
               @change=${() => (this[name] = provider.id)}
             />
-            <span><strong>${provider.title}</strong><small>${provider.id} · ${versionOf(provider)}</small></span>
+            <span
+              ><strong>${providerTitle(provider)}</strong><small>${provider.id} · ${versionOf(provider)}</small></span
+            >
             ${healthMark(provider.health)}
           </label>`,
       )}

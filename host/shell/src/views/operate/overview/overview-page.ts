@@ -4,7 +4,7 @@ import { icon } from '../../../components/icon.ts';
 import { dateOf, exactly, sayWhen } from '../../../format/dates.ts';
 import { durationOf, numberOf } from '../../../format/numbers.ts';
 import { text, texts } from '../../../text/text.ts';
-import { functions, type FunctionView, host, moves, servingOf } from '../data.ts';
+import { functions, type FunctionView, host, moves, providerTitle, servingOf } from '../data.ts';
 import { functionWords } from '../functions/function-words.ts';
 import { isPaused, isRunning, isUnderWay } from '../move/estimate.ts';
 import { moveList } from '../move/move-list.ts';
@@ -107,7 +107,7 @@ function needs(all: readonly FunctionView[]): readonly Need[] {
     const serving = servingOf(fn);
     if (!serving) return [[unserved(functionFirst(fn.id)), paths.function(fn.id)]];
     if (serving.health.ok) return [];
-    return [[unwell(functionFirst(fn.id), serving.title), paths.provider(serving.id), serving.health.message]];
+    return [[unwell(functionFirst(fn.id), providerTitle(serving)), paths.provider(serving.id), serving.health.message]];
   });
   const halted = (moves.value ?? [])
     .filter(({ state }) => state === 'stopped')
@@ -151,7 +151,9 @@ function functionList(all: readonly FunctionView[]): TemplateResult {
         return html`<li class="link-box">
           <div>
             <a href=${paths.function(fn.id)}>${functionName(fn.id)}</a>
-            <p class="quiet">${serving ? functionWords.value.servedBy(serving.title) : functionWords.value.nobody}</p>
+            <p class="quiet">
+              ${serving ? functionWords.value.servedBy(providerTitle(serving)) : functionWords.value.nobody}
+            </p>
           </div>
           ${serving ? healthMark(serving.health) : tag(functionWords.value.unserved, 'bad')}
         </li>`;

@@ -14,7 +14,7 @@ import { isInactive, kindOf, type PersonDetails, personWords } from './person-wo
 
 const words = texts({
   sv: {
-    lead: 'De som får logga in. Var och en kommer in med en engångslänk som du lämnar över; ingen e-post behövs.',
+    lead: 'De som får logga in. Var och en kommer in med en engångslänk som du lämnar över; ingen e‑post behövs.',
     search: 'Sök namn eller adress',
     show: 'Visa',
     shown: {

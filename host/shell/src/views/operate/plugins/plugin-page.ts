@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { icon } from '../../../components/icon.ts';
 import { language, text, texts } from '../../../text/text.ts';
-import { functions, plugins, type PluginView } from '../data.ts';
+import { functions, plugins, type PluginView, providerTitle } from '../data.ts';
 import { functionWords } from '../functions/function-words.ts';
 import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
@@ -110,13 +110,13 @@ function body(plugin: PluginView): TemplateResult {
           ? html`<p class="quiet">${words.value.none}</p>`
           : html`<ul class="rows">
               ${used.map(
-                ({ id, title, health }) =>
+                (provider) =>
                   html`<li class="link-box">
                     <div>
-                      <a href=${paths.provider(id)}>${title}</a>
-                      <p class="quiet">${id}</p>
+                      <a href=${paths.provider(provider.id)}>${providerTitle(provider)}</a>
+                      <p class="quiet">${provider.id}</p>
                     </div>
-                    ${healthMark(health)}
+                    ${healthMark(provider.health)}
                   </li>`,
               )}
             </ul>`

@@ -1,0 +1,176 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { twoPeople, type TwoPeople } from './two-people.ts';
+
+const DAY = 24 * 3_600_000;
+const composer = (page: Page) => page.getByRole('textbox', { name: 'Skriv till Samråd' });
+const message = (page: Page, text: string) => page.getByRole('article').filter({ hasText: text });
+const step = (page: Page) => page.locator('.steps [aria-current=step]');
+
+/** Writes, one message after the other, until told to stop. Returns what was written. */
+async function keepWriting(page: Page, going: () => boolean): Promise<readonly string[]> {
+  const written: string[] = [];
+  for (let i = 1; going() || i <= 20; i++) {
+    await composer(page).fill(`rad ${i}`);
+    await composer(page).press('Enter');
+    written.push(`rad ${i}`);
+  }
+  return written;
+}
+
+/** All that is in the room, from its beginning. */
+async function everything({ anna, room }: TwoPeople): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (let before: string | undefined, more = true; more;) {
+    const page = await anna.api.chat.history.query({ room, limit: 100, ...(before ? { before } : {}) });
+    texts.unshift(...page.messages.map(({ text }) => text));
+    before = page.messages[0]?.id;
+    more = page.hasBefore;
+  }
+  return texts;
+}
+
+test('an operator adds a provider, moves chat to it while people write, and rolls back', async () => {
+  await using people = await twoPeople();
+  const { host, room } = people;
+  const [{ page: operator }, { page: bo }] = [await people.open(host.operator, '/operate'), await people.open(people.bo)];
+  await operator.getByText('Allt fungerar.').waitFor();
+  await operator.getByRole('link', { name: 'Funktioner', exact: true }).click();
+  await operator.getByRole('link', { name: 'Chatt', exact: true }).last().click();
+  await operator.getByRole('link', { name: 'Lägg till leverantör' }).click();
+  await operator.getByLabel('Namn', { exact: true }).fill('Andra chatten');
+  await operator.getByLabel('Kortnamn').fill('Andra Chatten');
+  await operator.getByRole('button', { name: 'Lägg till', exact: true }).click();
+  await operator.getByText('Skriv små bokstäver').waitFor();
+  await expect.poll(() => operator.evaluate(() => document.activeElement?.id)).toBe('id');
+  await operator.getByLabel('Kortnamn').fill('chat-builtin');
+  await operator.getByRole('button', { name: 'Lägg till', exact: true }).click();
+  await operator.getByText('Det finns redan en leverantör med det kortnamnet.').waitFor();
+  await operator.getByLabel('Kortnamn').fill('chat-second');
+  await operator.getByRole('button', { name: 'Lägg till', exact: true }).click();
+  await operator.getByText('Andra chatten är tillagd.').waitFor();
+  await operator.getByRole('link', { name: 'Flytta chatten till Andra chatten' }).click();
+  await operator.getByRole('button', { name: 'Räkna ut planen' }).click();
+  await operator.getByText('Inget. Allt de kan göra i dag kan de göra efteråt.').waitFor();
+  let moving = true;
+  const writing = keepWriting(bo, () => moving);
+  await message(bo, 'rad 3').waitFor();
+  await operator.getByRole('button', { name: 'Flytta chatten' }).click();
+  await operator.getByText('Chatten sköts nu av Andra chatten.').waitFor({ timeout: 20_000 });
+  moving = false;
+  const written = await writing;
+  await operator.getByText('väntan vid bytet, uppmätt').waitFor();
+  const saysSame = await operator.locator('.check-mark.good').allInnerTexts();
+  expect(saysSame.filter((text) => text.includes('Lika')).length).toBeGreaterThanOrEqual(3);
+  await operator.reload();
+  await expect.poll(() => step(operator).innerText()).toBe('Bevakar 14 dagar');
+  const bound = async () => (await host.operator.api.functions.list.query())[0]!.bindings[0]!.instance;
+  expect(await bound()).toBe('chat-second');
+  await operator.getByRole('button', { name: 'Gå tillbaka' }).click();
+  await operator.getByRole('dialog').getByRole('button', { name: 'Gå tillbaka' }).click();
+  await operator.getByText('Flytten är återställd. Inbyggd chatt sköter igen').waitFor({ timeout: 15_000 });
+  expect(await bound()).toBe('chat-builtin');
+  expect(await everything(people)).toEqual(written);
+  await operator.getByRole('link', { name: 'Flyttar' }).click();
+  await operator.getByRole('link', { name: 'Chatt: Inbyggd chatt till Andra chatten' }).waitFor();
+  await operator.getByText('Återställd').waitFor();
+}, 60_000);
+
+test('the move page is worked by keyboard alone, and the focus is never lost', async () => {
+  await using people = await twoPeople();
+  const { api } = people.host.operator;
+  await api.functions.addInstance.mutate({ id: 'chat-second', plugin: 'chat-postgres', title: 'Andra chatten' });
+  const { page } = await people.open(people.host.operator, '/operate/functions/chat');
+  await page.getByRole('link', { name: 'Flytta chatten till Andra chatten' }).waitFor();
+  /** Goes on with Tab until something of that name has the focus. */
+  const tabTo = async (name: string) => {
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab');
+      const found = await page.evaluate(() => {
+        const at = document.activeElement as HTMLElement;
+        const seen = at.matches(':focus-visible');
+        return { seen, name: at.getAttribute('aria-label') ?? at.innerText ?? '' };
+      });
+      if (found.name.trim() !== name) continue;
+      expect(found.seen, `the focus on ${name} shows`).toBe(true);
+      return;
+    }
+    throw new Error(`Tab never came to ${name}`);
+  };
+  const somewhere = async () => expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+  await tabTo('Flytta chatten till Andra chatten');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Flytta chatten' }).waitFor();
+  await somewhere();
+  await tabTo('Räkna ut planen');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Kasta planen' }).waitFor();
+  await somewhere();
+  await tabTo('Flytta chatten');
+  await page.keyboard.press('Enter');
+  await page.getByText('Chatten sköts nu av Andra chatten.').waitFor({ timeout: 20_000 });
+  await somewhere();
+  await page.locator('h1').focus();
+  await tabTo('Gå tillbaka');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  expect(await page.evaluate(() => (document.activeElement as HTMLElement).innerText)).toBe('Avbryt');
+  await page.keyboard.press('Escape');
+  expect(await page.evaluate(() => (document.activeElement as HTMLElement).innerText.trim())).toBe('Gå tillbaka');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('Flytten är återställd.').waitFor({ timeout: 15_000 });
+  await somewhere();
+}, 60_000);
+
+test('an operator lets people in by link, a guest until a date, and out again', async () => {
+  await using people = await twoPeople();
+  const { page } = await people.open(people.host.operator, '/operate/people');
+  await page.getByRole('link', { name: 'Lägg till en person' }).click();
+  await page.getByRole('button', { name: 'Lägg till och skapa länk' }).click();
+  await page.getByText('Skriv ett namn.').waitFor();
+  await page.getByLabel('Namn', { exact: true }).fill('Cecilia Berg');
+  await page.getByLabel('E-postadress').fill('cecilia@example.org');
+  await page.getByRole('button', { name: 'Lägg till och skapa länk' }).click();
+  await page.getByRole('button', { name: 'Kopiera länken' }).click();
+  await page.getByText('Kopierat').waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const { page: cecilia } = await people.open(undefined, new URL(link).pathname + new URL(link).hash);
+  await cecilia.getByRole('button', { name: 'Logga in med länken' }).click();
+  await cecilia.locator('input[name=password]').fill('Ett långt lösenord 7');
+  await cecilia.getByRole('button', { name: 'Klart' }).click();
+  await cecilia.getByTitle('Inställningar: Cecilia Berg').waitFor();
+  await page.getByRole('button', { name: 'Lägg till en till' }).click();
+  await page.getByLabel('Namn', { exact: true }).fill('Gun Gäst');
+  await page.getByLabel('E-postadress').fill('cecilia@example.org');
+  await page.getByLabel('Gäst').check();
+  await page.getByLabel('Slutdatum', { exact: true }).fill('2020-01-01');
+  await page.getByRole('button', { name: 'Lägg till och skapa länk' }).click();
+  await page.getByText('Datumet har redan varit.').waitFor();
+  const ends = new Date(Date.now() + 10 * DAY).toISOString().slice(0, 10);
+  await page.getByLabel('Slutdatum', { exact: true }).fill(ends);
+  await page.getByRole('button', { name: 'Lägg till och skapa länk' }).click();
+  await page.getByText('Någon annan har redan den adressen.').waitFor();
+  await page.getByLabel('E-postadress').fill('gun@example.org');
+  await page.getByRole('button', { name: 'Lägg till och skapa länk' }).click();
+  await page.getByRole('heading', { name: 'Engångslänk för Gun Gäst' }).waitFor();
+  await page.getByRole('link', { name: 'Personer', exact: true }).first().click();
+  await page.getByLabel('Visa').selectOption('guests');
+  await page.getByText('Gäst till och med').waitFor();
+  expect(await page.getByRole('list', { name: 'Personer' }).getByRole('listitem').count()).toBe(1);
+  await page.getByLabel('Visa').selectOption('all');
+  await page.getByLabel('Sök namn eller adress').fill('cecil');
+  await page.getByRole('link', { name: 'Cecilia Berg' }).click();
+  await page.getByRole('button', { name: 'Stäng av' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stäng av' }).click();
+  await page.getByText('Cecilia Berg är avstängd').waitFor();
+  await cecilia.getByText('Du har loggats ut.').waitFor();
+  await page.getByRole('button', { name: 'Ångra' }).click();
+  await page.getByText('Cecilia Berg får logga in igen.').waitFor();
+  await page.getByRole('link', { name: 'Logg', exact: true }).click();
+  await page.getByText('Loggen är orörd').waitFor();
+  await page.getByLabel('Visa').selectOption('person');
+  await page.getByText('ändrade en persons tillträde').first().waitFor();
+  expect(await page.getByText('loggade in').count()).toBe(0);
+}, 60_000);
