@@ -42,7 +42,7 @@ beforeAll(async () => {
     ['/operate/people/add', '.sheet'],
     ['/operate/groups', '.rows'],
     [`/operate/groups/${group}`, '.rows'],
-    ['/operate/log', '.all-well ~ *, .log-list'],
+    ['/operate/log', '.log-list'],
     ['/operate/nowhere', '.nothing-yet'],
   ];
 }, 60_000);
@@ -56,7 +56,9 @@ async function show(page: Page, path: string, seen: string): Promise<void> {
   }, path);
   await page.locator('main h1').waitFor({ state: 'attached' });
   await page.locator(seen).first().waitFor();
-  for (const details of await page.locator('main details:not([open]) > summary').all()) await details.click();
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('main details')) details.setAttribute('open', '');
+  });
 }
 
 describe.each(['light', 'dark', 'contrast'] as const)('in the %s theme', (theme) => {
@@ -88,7 +90,7 @@ test('from 360 pixels to 4K nothing of an operator’s pages is cut off sideways
   await people.host.operator.api.session.changePreferences.mutate({ theme: 'light', language: 'sv' });
   const { page, context } = await people.open(people.host.operator, '/operate');
   const wide: string[] = [];
-  for (const width of [360, 600, 768, 1100, 3840]) {
+  for (const width of [360, 768, 1100, 3840]) {
     await page.setViewportSize({ width, height: 900 });
     for (const [path, seen] of pages) {
       await show(page, path, seen);
@@ -100,7 +102,9 @@ test('from 360 pixels to 4K nothing of an operator’s pages is cut off sideways
           return own > 0 && (right > most + 1 || left < -1) && !element.closest('.skip, .visually-hidden');
         };
         const found = [...document.querySelectorAll('button, a, input, select, h1, h2, p, td, th')].find(outside);
-        return main.scrollWidth > main.clientWidth + 1 ? 'the page scrolls sideways' : (found?.outerHTML.slice(0, 160) ?? '');
+        return main.scrollWidth > main.clientWidth + 1
+          ? 'the page scrolls sideways'
+          : (found?.outerHTML.slice(0, 160) ?? '');
       });
       if (over) wide.push(`${path} at ${width}: ${over}`);
     }

@@ -11,7 +11,6 @@ import {
 } from '../data.ts';
 import { emptyPlace, healthMark, tag } from '../page-parts.ts';
 import { paths } from '../paths.ts';
-import { theFunction } from '../vocabulary.ts';
 import { functionWords } from './function-words.ts';
 import { inScopeOrder, scopeName } from './scopes.ts';
 
@@ -23,7 +22,7 @@ const words = texts({
     serves: 'Sköter',
     action: 'Åtgärd',
     moveHere: 'Flytta hit',
-    moveTo: (the: string, title: string) => `Flytta ${the} till ${title}`,
+    moveTo: (title: string) => `Flytta hit: ${title}`,
     none: 'Ingen leverantör än',
     noneHint: 'Lägg till en leverantör, så kan den börja sköta funktionen.',
   },
@@ -34,7 +33,7 @@ const words = texts({
     serves: 'Serves',
     action: 'Action',
     moveHere: 'Move here',
-    moveTo: (the: string, title: string) => `Move ${the} to ${title}`,
+    moveTo: (title: string) => `Move here: ${title}`,
     none: 'No provider yet',
     noneHint: 'Add a provider, and it can begin to serve the function.',
   },
@@ -86,7 +85,7 @@ function row(fn: FunctionView, provider: ProviderView, groups: readonly GroupVie
           ? html`<a
               class="btn"
               href=${paths.planMove(fn.id, { to: provider.id })}
-              aria-label=${words.value.moveTo(theFunction(fn.id), providerTitle(provider))}
+              aria-label=${words.value.moveTo(providerTitle(provider))}
               >${words.value.moveHere}</a
             >`
           : nothing

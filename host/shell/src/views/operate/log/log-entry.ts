@@ -1,16 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { exactly, timeOf } from '../../../format/dates.ts';
+import { dateOf, exactly, timeOf } from '../../../format/dates.ts';
+import { durationOf } from '../../../format/numbers.ts';
 import { api } from '../../../state/api.ts';
 import { nameOf } from '../../../state/people.ts';
 import { texts } from '../../../text/text.ts';
 import { functions, groups, titleOf } from '../data.ts';
+import { type ScopeView, scopeName } from '../functions/scopes.ts';
 import { paths } from '../paths.ts';
+import { personWords } from '../people/person-words.ts';
 import { functionName } from '../vocabulary.ts';
 import { logWords } from './log-words.ts';
 
 const words = texts({
-  sv: { details: 'Detaljer', place: (n: number) => `Post ${n}`, move: 'Visa flytten' },
-  en: { details: 'Details', place: (n: number) => `Entry ${n}`, move: 'Show the move' },
+  sv: { details: 'Detaljer', place: (n: number) => `Post ${n}`, move: 'Visa flytten', yes: 'Ja', no: 'Nej' },
+  en: { details: 'Details', place: (n: number) => `Entry ${n}`, move: 'Show the move', yes: 'Yes', no: 'No' },
 });
 
 /** An entry of the log. */
@@ -39,6 +42,18 @@ function target({ action, target: id, actor }: LogEntry): TemplateResult | typeo
   return known ? html`<a href=${paths.provider(id)}>${titleOf(id)}</a>` : html`${id}`;
 }
 
+/** What a detail says, as people say it. */
+function sayDetail(name: string, value: unknown): string {
+  if (typeof value === 'boolean') return value ? words.value.yes : words.value.no;
+  if (name === 'pauseMs' && typeof value === 'number') return durationOf(value);
+  if (name === 'endsAt' && typeof value === 'number') return dateOf(value);
+  if (name === 'person') return nameOf(String(value));
+  if (name === 'from' || name === 'to' || name === 'instance') return titleOf(String(value));
+  if (name === 'kind') return value === 'guest' ? personWords.value.guest : personWords.value.member;
+  if (name === 'scope') return scopeName(value as ScopeView, groups.value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 /** One entry: when, who, what; its details when opened. */
 export function logEntry(entry: LogEntry): TemplateResult {
   const { place, at, actor, action, details } = entry;
@@ -58,8 +73,8 @@ export function logEntry(entry: LogEntry): TemplateResult {
                 ${more.map(
                   ([name, value]) =>
                     html`<div>
-                      <dt>${name}</dt>
-                      <dd>${typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
+                      <dt>${logWords.value.details[name] ?? name}</dt>
+                      <dd>${sayDetail(name, value)}</dd>
                     </div>`,
                 )}
               </dl>

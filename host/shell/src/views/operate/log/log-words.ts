@@ -3,7 +3,12 @@ import { texts } from '../../../text/text.ts';
 type Words = Readonly<Record<string, string>>;
 
 /** What the entries of the log say, by action; the area is the part before the dot. */
-export const logWords = texts<{ readonly areas: Words; readonly actions: Words; readonly actors: Words }>({
+export const logWords = texts<{
+  readonly areas: Words;
+  readonly actions: Words;
+  readonly actors: Words;
+  readonly details: Words;
+}>({
   sv: {
     areas: {
       person: 'Personer',
@@ -15,6 +20,21 @@ export const logWords = texts<{ readonly areas: Words; readonly actions: Words; 
       swap: 'Flyttar',
     },
     actors: { host: 'Servern', cli: 'Kommandoraden' },
+    details: {
+      kind: 'Slag',
+      operator: 'Sköter driften',
+      disabled: 'Avstängd',
+      endsAt: 'Slutdatum',
+      name: 'Namn',
+      person: 'Person',
+      plugin: 'Insticksprogram',
+      erased: 'Innehållet raderat',
+      from: 'Från',
+      to: 'Till',
+      pauseMs: 'Skrivningar väntade',
+      scope: 'Gäller',
+      instance: 'Leverantör',
+    },
     actions: {
       'person.added': 'lade till en person',
       'person.changed': 'ändrade en persons tillträde',
@@ -53,6 +73,21 @@ export const logWords = texts<{ readonly areas: Words; readonly actions: Words; 
       swap: 'Moves',
     },
     actors: { host: 'The server', cli: 'The command line' },
+    details: {
+      kind: 'Kind',
+      operator: 'Operator',
+      disabled: 'Deactivated',
+      endsAt: 'End date',
+      name: 'Name',
+      person: 'Person',
+      plugin: 'Plugin',
+      erased: 'Contents erased',
+      from: 'From',
+      to: 'To',
+      pauseMs: 'Writes waited',
+      scope: 'For',
+      instance: 'Provider',
+    },
     actions: {
       'person.added': 'added a person',
       'person.changed': 'changed a person’s access',

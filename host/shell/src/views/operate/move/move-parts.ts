@@ -169,7 +169,12 @@ function figures(swap: Swap): readonly Figure[] {
       pause,
       last,
     ];
-  return [[numberOf(comparedIn(swap)), words.value.allMoved], [durationOf(timeTaken(swap)), words.value.took], pause, last];
+  return [
+    [numberOf(comparedIn(swap)), words.value.allMoved],
+    [durationOf(timeTaken(swap)), words.value.took],
+    pause,
+    last,
+  ];
 }
 
 function timeTaken({ history }: Swap): number {
