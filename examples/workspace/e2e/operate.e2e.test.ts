@@ -34,7 +34,7 @@ async function everything({ anna, room }: TwoPeople): Promise<readonly string[]>
 
 test('an operator adds a provider, moves chat to it while people write, and rolls back', async () => {
   await using people = await twoPeople();
-  const { host, room } = people;
+  const { host } = people;
   const [{ page: operator }, { page: bo }] = [
     await people.open(host.operator, '/operate'),
     await people.open(people.bo),

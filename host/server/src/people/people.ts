@@ -24,7 +24,7 @@ export interface PersonDetails extends PersonView {
 }
 
 /** Which people a list shows; who may no longer sign in is `inactive`, whichever else they are. */
-export type PeopleShown = 'all' | 'members' | 'guests' | 'operators' | 'inactive';
+type PeopleShown = 'all' | 'members' | 'guests' | 'operators' | 'inactive';
 
 /** A page of the list of people. */
 export interface PeoplePage {

@@ -5,6 +5,8 @@ import { ShellElement } from '../../components/element.ts';
 import type { Route } from '../../router.ts';
 import '../../styles/operate.css';
 import '../../styles/operate-parts.css';
+import '../../styles/operate-forms.css';
+import '../../styles/operate-move.css';
 import { plugins } from './data.ts';
 import { operateNav } from './nav.ts';
 import { pageOf } from './pages.ts';

@@ -21,7 +21,7 @@ export interface SettingSchema {
 }
 
 /** How a setting is asked for. */
-export type SettingKind = 'text' | 'secret' | 'url' | 'number' | 'boolean' | 'choice' | 'list' | 'json';
+type SettingKind = 'text' | 'secret' | 'url' | 'number' | 'boolean' | 'choice' | 'list' | 'json';
 
 /** One field of a form of settings. */
 export interface SettingField {

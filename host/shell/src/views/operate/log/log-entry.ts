@@ -20,7 +20,7 @@ const words = texts({
 export type LogEntry = Awaited<ReturnType<typeof api.system.audit.query>>[number];
 
 /** Who did something, by name. */
-export function actorName(actor: string): string {
+function actorName(actor: string): string {
   return logWords.value.actors[actor] ?? nameOf(actor);
 }
 
