@@ -57,11 +57,14 @@ test('an operator adds a provider, moves chat to it while people write, and roll
   await operator.getByRole('link', { name: 'Flytta hit: Andra chatten' }).click();
   await operator.getByRole('button', { name: 'Räkna ut planen' }).click();
   await operator.getByText('Inget. Allt de kan göra i dag kan de göra efteråt.').waitFor();
+  const { page: elsewhere } = await people.open(host.operator, '/settings');
+  await elsewhere.getByRole('heading', { name: 'Inställningar' }).waitFor();
   let moving = true;
   const writing = keepWriting(bo, () => moving);
   await message(bo, 'rad 3').waitFor();
   await operator.getByRole('button', { name: 'Flytta chatten' }).click();
   await operator.getByText('Chatten sköts nu av Andra chatten.').waitFor({ timeout: 20_000 });
+  await elsewhere.getByText('Chatten har flyttats.').waitFor();
   moving = false;
   const written = await writing;
   await operator.getByText('väntan vid bytet, uppmätt').waitFor();
@@ -218,4 +221,27 @@ test('settings are asked for after the manifest, and a secret is never shown aga
   await page.getByRole('button', { name: 'Ta bort leverantören' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Ta bort leverantören' }).click();
   await page.getByText('Chatt i minnet är borttagen.').waitFor();
+}, 60_000);
+
+test('what would be lost is agreed to before a move begins', async () => {
+  const plain = memoryChatPlugin({ without: ['threads'] });
+  const uses = [{ capability: 'chat', major: 0, features: ['threads'] }];
+  const plugin = { ...plain, manifest: { ...plain.manifest, uses } };
+  await using people = await twoPeople({ ...workspace, plugins: [...workspace.plugins, plugin] });
+  const { functions } = people.host.operator.api;
+  await functions.addInstance.mutate({ id: 'memory', plugin: 'chat-memory', title: 'Minnet' });
+  const { page } = await people.open(people.host.operator, '/operate/functions/chat/move?to=memory');
+  await page.getByRole('button', { name: 'Räkna ut planen' }).click();
+  await page.getByText('Trådar försvinner').waitFor();
+  await page.getByText('chat-memory behöver ”Trådar”').waitFor();
+  await page.getByRole('button', { name: 'Flytta chatten' }).click();
+  await page.getByText('Läs igenom och kryssa i rutan').waitFor();
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('consent');
+  expect(await step(page).innerText()).toBe('Plan');
+  await page.getByLabel('Jag har läst vad som går förlorat').check();
+  await page.getByRole('button', { name: 'Flytta chatten' }).click();
+  await page.getByText('Chatten sköts nu av Minnet.').waitFor({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'Behåll Minnet' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Behåll' }).click();
+  await page.getByText('Flytten är avslutad. Minnet behölls').waitFor();
 }, 60_000);

@@ -30,6 +30,7 @@ const words = texts({
     noBackup: 'Ingen gjord än.',
     oldBackup: 'Den senaste är äldre än ett dygn.',
     backupHow: 'Gör en med kommandot',
+    folder: 'mapp',
     rows: (n: string) => `${n} rader`,
     connections: 'Anslutna nu',
     version: 'Version',
@@ -55,6 +56,7 @@ const words = texts({
     noBackup: 'None made yet.',
     oldBackup: 'The latest is more than a day old.',
     backupHow: 'Make one with the command',
+    folder: 'folder',
     rows: (n: string) => `${n} rows`,
     connections: 'Connected now',
     version: 'Version',
@@ -177,7 +179,8 @@ function serverFacts(status: NonNullable<typeof host.value>): TemplateResult {
 }
 
 function sayBackup(backup: { readonly at: number; readonly rows: number } | undefined): TemplateResult {
-  const how = html`<span class="quiet">${words.value.backupHow}</span> <code>npm run valfri -- backup</code>`;
+  const how = html`<span class="quiet">${words.value.backupHow}</span>
+    <code>npm run valfri -- backup &lt;${words.value.folder}&gt;</code>`;
   if (!backup) return html`${tag(words.value.noBackup, 'warn')} ${how}`;
   const old = Date.now() - backup.at > DAY;
   return html`<time datetime=${new Date(backup.at).toISOString()} title=${exactly(backup.at)}
