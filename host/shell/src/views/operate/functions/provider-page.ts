@@ -26,7 +26,7 @@ import { paths } from '../paths.ts';
 import { asksFor } from '../plugins/asks-for.ts';
 import { Poll } from '../poll.ts';
 import { Resource } from '../resource.ts';
-import { featureName, functionName, inOrder, recordName, theFunction } from '../vocabulary.ts';
+import { featureName, functionName, inOrder, recordName } from '../vocabulary.ts';
 import { functionWords } from './function-words.ts';
 import './provider-settings.ts';
 import { inScopeOrder, scopeName } from './scopes.ts';
@@ -34,7 +34,8 @@ import { inScopeOrder, scopeName } from './scopes.ts';
 const words = texts({
   sv: {
     unwell: 'Leverantören svarar inte som den ska.',
-    unwellTodo: 'Rätta inställningarna nedan, eller flytta funktionen till en annan leverantör.',
+    unwellTodo:
+      'Rätta inställningarna nedan. När den svarar igen kan funktionen också flyttas till en annan leverantör.',
     holds: 'Vad den håller',
     holdsNothing: 'Ingenting än.',
     can: 'Vad den kan',
@@ -52,7 +53,7 @@ const words = texts({
   },
   en: {
     unwell: 'The provider does not answer as it should.',
-    unwellTodo: 'Correct the settings below, or move the function to another provider.',
+    unwellTodo: 'Correct the settings below. Once it answers again the function can also be moved to another provider.',
     holds: 'What it holds',
     holdsNothing: 'Nothing yet.',
     can: 'What it can do',
@@ -108,6 +109,7 @@ export class ProviderPageElement extends PageElement {
   private body(provider: ProviderView, fn: FunctionView): TemplateResult {
     const plugin = plugins.value?.find(({ id }) => id === provider.plugin);
     const { ok, message } = provider.health;
+    const able = inOrder(Object.keys(provider.features));
     return html`${
         ok
           ? nothing
@@ -116,9 +118,6 @@ export class ProviderPageElement extends PageElement {
               'warning',
               html`<p><strong>${words.value.unwell}</strong> ${message}</p>
                 <p>${words.value.unwellTodo}</p>`,
-              html`<a class="btn" href=${paths.planMove(fn.id, { from: provider.id })}
-                >${functionWords.value.move(theFunction(fn.id))}</a
-              >`,
             )
       }
       <div class="columns">
@@ -128,9 +127,13 @@ export class ProviderPageElement extends PageElement {
         </section>
         <section class="box">
           <h2>${words.value.can}</h2>
-          <ul class="ticks">
-            ${inOrder(Object.keys(provider.features)).map((name) => html`<li>${icon('check')}${featureName(name)}</li>`)}
-          </ul>
+          ${
+            able.length === 0
+              ? html`<p class="quiet">–</p>`
+              : html`<ul class="ticks">
+                  ${able.map((name) => html`<li>${icon('check')}${featureName(name)}</li>`)}
+                </ul>`
+          }
         </section>
       </div>
       ${

@@ -4,7 +4,7 @@ import { ShellElement } from '../../../components/element.ts';
 import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { tell } from '../../../state/notices.ts';
 import { texts } from '../../../text/text.ts';
-import { functions, type PluginView, type ProviderView } from '../data.ts';
+import { functions, type PluginView, providerTitle, type ProviderView } from '../data.ts';
 import { explainHere } from '../explain.ts';
 import { field, focusFault } from '../form-parts.ts';
 import { callout } from '../page-parts.ts';
@@ -44,7 +44,7 @@ export class ProviderSettingsElement extends ShellElement {
   @state() private busy = false;
 
   override render(): TemplateResult {
-    const { title, settings } = this.provider;
+    const { settings } = this.provider;
     const fields = fieldsOf(this.plugin.settings);
     const general = this.failure && Object.keys(this.faults).length === 0;
     return html`<form class="sheet" novalidate @submit=${this.save}>
@@ -62,7 +62,7 @@ export class ProviderSettingsElement extends ShellElement {
             aria-required="true"
             aria-invalid=${invalid}
             aria-describedby=${described ?? nothing}
-            .defaultValue=${title}
+            .defaultValue=${providerTitle(this.provider)}
           />`,
       })}
       ${settingInputs(fields, { values: settings, faults: this.faults, secretsKept: true })}

@@ -48,7 +48,7 @@ export class GroupsPageElement extends PageElement {
     return html`${pageHead({ title: this.heading, lead: words.value.lead, actions: add })}
     ${whenRead(groups, (all) =>
       all.length === 0
-        ? emptyPlace(words.value.none, words.value.noneHint)
+        ? emptyPlace(words.value.none, words.value.noneHint, add)
         : html`<ul class="rows">
             ${all.map(
               ({ id, name, memberCount }) =>

@@ -102,10 +102,7 @@ export class PersonPageElement extends PageElement {
     return html`${isInactive(person) ? this.out(person) : nothing}
       ${this.link ? html`<vf-sign-in-link .link=${this.link} .name=${person.name}></vf-sign-in-link>` : nothing}
       <vf-person-form .person=${person} @vf-saved=${this.reread}></vf-person-form>
-      <section>
-        <h2>${words.value.access}</h2>
-        <div class="act-bar">${this.ways(person)}</div>
-      </section>
+      ${isInactive(person) ? nothing : this.ways(person)}
       <section>
         <h2>${words.value.groups}</h2>
         ${this.groupList(person)}
@@ -142,14 +139,18 @@ export class PersonPageElement extends PageElement {
 
   private ways(person: PersonDetails): TemplateResult {
     const { newLink, signOut, disable } = words.value;
-    if (isInactive(person)) return html`<p>${words.value.isOut}</p>`;
-    return html`<button class="btn" @click=${() => this.makeLink(person)}>${icon('key')} ${newLink}</button>
-      <button class="btn" @click=${() => this.signOut(person)}>${icon('out')} ${signOut}</button>
-      ${
-        person.id === me
-          ? nothing
-          : html`<button class="btn danger" @click=${() => this.disable(person)}>${icon('lock')} ${disable}</button>`
-      }`;
+    return html`<section>
+      <h2>${words.value.access}</h2>
+      <div class="act-bar">
+        <button class="btn" @click=${() => this.makeLink(person)}>${icon('key')} ${newLink}</button>
+        <button class="btn" @click=${() => this.signOut(person)}>${icon('out')} ${signOut}</button>
+        ${
+          person.id === me
+            ? nothing
+            : html`<button class="btn danger" @click=${() => this.disable(person)}>${icon('lock')} ${disable}</button>`
+        }
+      </div>
+    </section>`;
   }
 
   private groupList({ groups: own }: PersonDetails): TemplateResult {
