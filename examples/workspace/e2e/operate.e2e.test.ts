@@ -175,9 +175,9 @@ test('an operator lets people in by link, a guest until a date, and out again', 
   await page.getByRole('button', { name: 'Stäng av' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Stäng av' }).click();
   await page.getByText('Cecilia Berg är avstängd').waitFor();
-  await cecilia.getByText('Du har loggats ut.').waitFor();
   await page.getByRole('button', { name: 'Ångra' }).click();
   await page.getByText('Cecilia Berg får logga in igen.').waitFor();
+  await cecilia.getByText('Du har loggats ut.').waitFor();
   await page.getByRole('link', { name: 'Logg', exact: true }).click();
   await page.getByText('Loggen är orörd').waitFor();
   await page.getByLabel('Visa').selectOption('person');
