@@ -92,7 +92,7 @@ function within(folder) {
 }
 
 function runTask(nodeBinary) {
-  const script = join(root, 'scripts', 'tasks', `${task}.ts`);
+  const script = join(root, 'scripts', 'tasks', `${task?.replace(':', '-')}.ts`);
   if (!task || !existsSync(script)) fail(`there is no task "${task}". See the scripts of package.json.`);
   const child = spawn(nodeBinary, [script, ...args], { cwd: root, stdio: 'inherit', env: environment(nodeBinary) });
   // Ctrl-C reaches the child by itself; what is sent to us alone is handed on.

@@ -123,6 +123,14 @@ export class People {
     return rows[0];
   }
 
+  /** Those of some people who may sign in now, and whether each is an operator. */
+  async allowed(ids: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
+    const { rows } = await sql<{ id: string; operator: boolean }>`
+      SELECT id, operator FROM valfri.people WHERE id = ANY(${ids}::uuid[])
+        AND disabled_at IS NULL AND (ends_at IS NULL OR ends_at > ${Date.now()})`.execute(this.#db);
+    return new Map(rows.map(({ id, operator }) => [id, operator]));
+  }
+
   /** People of an organisation by id; others are left out. */
   async byIds(organisation: string, ids: readonly string[]): Promise<readonly PersonView[]> {
     if (ids.length === 0) return [];

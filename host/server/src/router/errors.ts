@@ -58,11 +58,23 @@ export function errorDetail(error: TRPCError): ErrorDetail {
     const { code, field } = cause;
     return { code, remedy: 'See docs/errors.md.', ...(field === undefined ? {} : { field }) };
   }
-  const [known] = (Object.entries(codes) as [CallerErrorCode, string][]).find(([, code]) => code === error.code) ?? [
-    'INTERNAL' as const,
-  ];
-  const code = error.code === 'UNAUTHORIZED' ? 'UNAUTHORIZED' : known;
-  return { code, remedy: code === 'UNAUTHORIZED' ? 'Sign in.' : CALLER_ERRORS[code].remedy };
+  if (error.code === 'UNAUTHORIZED') return { code: 'UNAUTHORIZED', remedy: 'Sign in.' };
+  const code = callerCode(error.code);
+  return { code, remedy: CALLER_ERRORS[code].remedy };
+}
+
+/** What a fault of the protocol is in the error table: that of the request itself is invalid input. */
+const protocolFaults: ReadonlySet<string> = new Set([
+  'PARSE_ERROR',
+  'PAYLOAD_TOO_LARGE',
+  'METHOD_NOT_SUPPORTED',
+  'UNSUPPORTED_MEDIA_TYPE',
+]);
+
+function callerCode(wanted: string): CallerErrorCode {
+  if (protocolFaults.has(wanted)) return 'INVALID';
+  const found = (Object.entries(codes) as [CallerErrorCode, string][]).find(([, code]) => code === wanted);
+  return found?.[0] ?? 'INTERNAL';
 }
 
 function isPluginError(error: unknown): error is Error & { code: string; field?: string } {

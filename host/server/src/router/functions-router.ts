@@ -83,12 +83,14 @@ export const functionsRouter = router({
       const { runtime, instances, swaps, audit } = ctx.services;
       const known = (await instances.all()).find(({ id }) => id === input.id);
       if (!known) throw noInstance(input.id);
+      if (known.unreadable && !input.settings)
+        throw new CapabilityError('CONFLICT', 'Its secret settings cannot be read. Enter them again with the change.');
       if (await swaps.involves(input.id)) throw busy(input.id);
       const { manifest } = runtime.plugin(known.plugin);
       const secrets = Object.fromEntries(secretSettings(manifest).map((name) => [name, known.settings[name]]));
       const settings = input.settings ? { ...secrets, ...input.settings } : known.settings;
       checkSettings(input.id, manifest, settings);
-      const changed = { ...known, title: input.title ?? known.title, settings };
+      const changed = { id: known.id, plugin: known.plugin, title: input.title ?? known.title, settings };
       await instances.keep(changed, manifest);
       await runtime.stop(input.id);
       await runtime.start(changed);

@@ -35,7 +35,7 @@ export const systemRouter = router({
         since: z.int().min(0).optional(),
       }),
     )
-    .query(({ ctx, input }) => ctx.services.audit.read(input)),
+    .query(({ ctx, input: { before, limit, ...only } }) => ctx.services.audit.read(before, limit, only)),
 
   verifyAudit: operator.query(({ ctx }) => ctx.services.audit.verify()),
 
