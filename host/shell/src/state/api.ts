@@ -1,11 +1,6 @@
-import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
-import type { AppRouter } from '@valfri/server/router';
 import { text } from '../text/text.ts';
 
-/** The host's procedures. What is asked within one turn of the event loop goes in one request. */
-export const api = createTRPCClient<AppRouter>({
-  links: [httpBatchLink({ url: '/trpc', methodOverride: 'POST', maxItems: 20 })],
-});
+export { api } from './load-transport.ts';
 
 /** What went wrong, as the shell treats it. */
 export interface Failure {
@@ -22,11 +17,13 @@ const PASSING = new Set(['OFFLINE', 'UNAVAILABLE', 'FENCED', 'TIMEOUT', 'QUOTA',
 
 /** Reads a thrown value. */
 export function failureOf(error: unknown): Failure {
-  if (!(error instanceof TRPCClientError)) return failure('INTERNAL', String(error));
-  const data = error.data as { detail?: { code: string; field?: string; reason?: string } } | null | undefined;
-  if (!data) return failure('OFFLINE', error.message);
+  // What the client throws is known by its name, since its class is loaded later; a module that did not load is no bug.
+  const { name, message } = error as Error;
+  if (name !== 'TRPCClientError') return failure(name === 'TypeError' ? 'OFFLINE' : 'INTERNAL', String(error));
+  const { data } = error as { data?: { detail?: { code: string; field?: string; reason?: string } } | null };
+  if (!data) return failure('OFFLINE', message);
   const { code = 'INTERNAL', field, reason } = data.detail ?? {};
-  return { ...failure(code, error.message), field, reason };
+  return { ...failure(code, message), field, reason };
 }
 
 function failure(code: string, message: string): Failure {

@@ -1,9 +1,8 @@
-import type { AnyTRPCRouter } from '@trpc/server';
-import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { signal } from '@preact/signals-core';
 import type { EventOf } from '@valfri/core';
 import type { chat } from '@valfri/sdk';
 import { bootstrap } from './bootstrap.ts';
+import { loadTransport } from './load-transport.ts';
 
 type ChatEvents = { readonly [K in keyof (typeof chat)['events']]: EventOf<typeof chat, K> };
 
@@ -30,6 +29,8 @@ export type Handlers = { readonly [K in keyof Events]?: (data: Events[K]) => voi
 /** Whether events arrive. `waiting` is what a short interruption looks like; nobody is told of it before a moment has passed. */
 export const connection = signal<'connecting' | 'live' | 'waiting' | 'offline' | 'signedOut'>('connecting');
 
+/** When the client that connects could not be loaded, in milliseconds. */
+const RETRY = 2_000;
 const listeners = new Set<Handlers>();
 let last = bootstrap.at;
 let offlineTimer: ReturnType<typeof setTimeout> | undefined;
@@ -42,21 +43,22 @@ export function onEvents(handlers: Handlers): () => void {
 
 /** Connects, and stays connected: after an interruption what was missed arrives first. */
 export function goLive(): void {
-  const { protocol, host } = location;
-  const client = createWSClient({
-    url: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/live`,
-    retryDelayMs: (attempt) => Math.min(250 * 2 ** attempt, 5_000) * (0.75 + Math.random() / 2),
-    keepAlive: { enabled: true, intervalMs: 15_000, pongTimeoutMs: 5_000 },
-    onOpen: () => clearTimeout(offlineTimer),
-    onClose: (cause) => interrupted(cause?.code),
-  });
-  const link = createTRPCClient<AnyTRPCRouter>({ links: [wsLink({ client } as never)] }) as unknown as {
-    live: { events: { subscribe(input: { after?: string }, handlers: object): { unsubscribe(): void } } };
-  };
-  link.live.events.subscribe(last === undefined ? {} : { after: last }, {
-    onData: (message: LiveEvent | { readonly data: LiveEvent }) => receive('type' in message ? message : message.data),
-    onError: () => interrupted(undefined),
-  });
+  loadTransport().then(
+    ({ subscribe }) =>
+      subscribe(last, {
+        opened: () => clearTimeout(offlineTimer),
+        closed: interrupted,
+        received: (message) => receive(eventIn(message as LiveEvent | { readonly data: LiveEvent })),
+      }),
+    () => {
+      interrupted(undefined);
+      setTimeout(goLive, RETRY);
+    },
+  );
+}
+
+function eventIn(message: LiveEvent | { readonly data: LiveEvent }): LiveEvent {
+  return 'type' in message ? message : message.data;
 }
 
 function receive(event: LiveEvent): void {
