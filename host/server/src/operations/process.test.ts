@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HOST_FILE } from '../host.ts';
+import { HOST_FILE } from '../config/host-file.ts';
 import { CLOSE } from '../live/connection.ts';
 import { type RunningCommand, runCommand, startCommand } from '../testing/child-host.ts';
 import { type AppClient, clientOf, LiveClient, rawRequest } from '../testing/index.ts';
