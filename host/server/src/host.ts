@@ -17,6 +17,7 @@ import { Sessions } from './accounts/sessions.ts';
 import { fileHeadStore } from './audit/audit-head.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { ConfigError, type HostConfig, publicUrlOf } from './config/config.ts';
+import { HOST_FILE } from './config/host-file.ts';
 import { requireSameKey } from './config/key-check.ts';
 import { Keys } from './config/keys.ts';
 import { type Database, openDatabase } from './database/database.ts';
@@ -40,8 +41,6 @@ import { Swaps } from './swap/swaps.ts';
 import { VERSION } from './version.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Where a running host says how to reach it, for the command line. */
-export const HOST_FILE = 'host.json';
 const PRUNE_EVERY = 3_600_000;
 /** For how long answers that are due are waited for at the end, in milliseconds. */
 const LAST_ANSWERS = 10_000;

@@ -22,7 +22,8 @@ export async function startTestServer(): Promise<{ readonly url: string; stop():
   const server = await startEmbeddedPostgres({ directory, settings: { fsync: 'off', full_page_writes: 'off' } });
   const stop = async () => {
     await server.stop();
-    rmSync(directory, { recursive: true, force: true });
+    // As root its data may lie in another folder than the one asked for.
+    for (const folder of [directory, server.directory]) rmSync(folder, { recursive: true, force: true });
   };
   return { url: server.url, stop };
 }

@@ -15,6 +15,7 @@ export const AUTH_PATH = '/api/auth';
 /** The cookie that holds a session: for this host name and path only, over TLS or on localhost, out of scripts’ reach. */
 export const SESSION_COOKIE = '__Host-valfri.session_token';
 const LINK_LIFE = 3 * 24 * 3_600; // seconds
+const RETRY_PROVIDERS = 1_000; // ms
 const SESSION_LIFE = 14 * 24 * 3_600; // seconds
 
 /** What the accounts need. */
@@ -70,9 +71,10 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const { runMigrations } = await getMigrations(auth.options);
   await runMigrations();
   const context = await auth.$context;
+  const current = withProviders(auth, () => betterAuth(authOptions(options, db, links)), options.oidc);
 
   return {
-    handle: (request) => auth.handler(request),
+    handle: async (request) => (await current()).handler(request),
     add: async ({ id, email, name }) => {
       await context.internalAdapter.createUser({ id, email, name, emailVerified: true }, { method: 'admin' });
     },
@@ -115,6 +117,21 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     endSessions: async (person, but = '') =>
       void (await db.deleteFrom('session').where('userId', '=', person).where('token', '<>', but).execute()),
     close: () => db.destroy(),
+  };
+}
+
+type Auth = ReturnType<typeof betterAuth<ReturnType<typeof authOptions>>>;
+
+/** The library leaves out a provider that did not answer when it began, so it begins anew until it has them all. */
+function withProviders(first: Auth, make: () => Auth, oidc: readonly OidcProvider[]): () => Promise<Auth> {
+  let auth = first;
+  let tried = Date.now();
+  return async () => {
+    const { socialProviders } = await auth.$context;
+    const missing = oidc.some(({ id }) => !socialProviders.some((known) => known.id === id));
+    if (!missing || Date.now() < tried + RETRY_PROVIDERS) return auth;
+    tried = Date.now();
+    return (auth = make());
   };
 }
 

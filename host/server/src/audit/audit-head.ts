@@ -15,7 +15,7 @@ export interface HeadStore {
 }
 
 /** The file in a data folder that says where the audit trail ends. */
-export const AUDIT_HEAD_FILE = 'audit-head';
+const AUDIT_HEAD_FILE = 'audit-head';
 
 /**
  * Keeps it in a file beside the data, so that whoever has the database alone can neither cut the trail's end off, nor

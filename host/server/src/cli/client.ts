@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { join } from 'node:path';
-import { HOST_FILE } from '../host.ts';
+import { HOST_FILE } from '../config/host-file.ts';
 import type { AppRouter } from '../router/app-router.ts';
 
 /** What went wrong on the command line; shown without a stack. */

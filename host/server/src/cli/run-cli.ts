@@ -2,19 +2,14 @@ import { PluginError } from '@valfri/core';
 import { chat } from '@valfri/sdk';
 import { Command, Option } from 'commander';
 import { ConfigError, type HostConfigInput, readConfig } from '../config/config.ts';
-import { startHost } from '../host.ts';
-import { contractJsonSchema } from '../reference/json-schema.ts';
-import { contractMarkdown } from '../reference/markdown.ts';
 import { VERSION } from '../version.ts';
 import type { Workspace } from '../workspace.ts';
-import { backUp } from '../operations/backup.ts';
-import { restore } from '../operations/restore.ts';
 import { checkWorkspace } from './check.ts';
 import { CliError, connectToHost } from './client.ts';
 import { columns, createOutput } from './output.ts';
 import { addSwapCommands } from './swap-commands.ts';
 
-/** Runs the command line of a workspace. */
+/** Runs the command line of a workspace. What a command needs is loaded when it runs: most need little. */
 export async function runCli(workspace: Workspace, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   const program = new Command('valfri')
     .description(`${workspace.name}: run it and look after it`)
@@ -67,6 +62,7 @@ function addStart(program: Command, workspace: Workspace): void {
       'go on with another key than the database was used with; the old one’s secrets are lost',
     )
     .action(async (given: HostConfigInput) => {
+      const { startHost } = await import('../host.ts');
       const host = await startHost({ workspace, config: readConfig(given) });
       process.stdout.write(`\n  ${workspace.name} runs at ${host.publicUrl}\n`);
       if (host.firstLink)
@@ -149,6 +145,7 @@ function addKeeping(program: Command, workspace: Workspace): void {
   options(program.command('backup <folder>'))
     .description('write everything the host and its providers keep in the database into a new folder')
     .action(async (folder: string, given: { data: string; databaseUrl?: string; json?: boolean }) => {
+      const { backUp } = await import('../operations/backup.ts');
       const output = createOutput(given.json ?? false);
       output.result(await backUp({ ...given, folder, progress: (text) => output.line(text) }), ({ tables, rows }) =>
         output.line(
@@ -159,6 +156,7 @@ function addKeeping(program: Command, workspace: Workspace): void {
   options(program.command('restore <folder>'))
     .description('fill an empty host from a backup')
     .action(async (folder: string, given: { data: string; databaseUrl?: string; json?: boolean }) => {
+      const { restore } = await import('../operations/restore.ts');
       const output = createOutput(given.json ?? false);
       output.result(
         await restore({ ...given, workspace, folder, progress: (text) => output.line(text) }),
@@ -183,7 +181,9 @@ function addContract(program: Command, workspace: Workspace): void {
     .command('contract <capability>')
     .description('print a contract, for plugin authors')
     .option('--json-schema', 'as JSON Schema instead of a page')
-    .action((id: string, given: { jsonSchema?: boolean }) => {
+    .action(async (id: string, given: { jsonSchema?: boolean }) => {
+      const { contractJsonSchema } = await import('../reference/json-schema.ts');
+      const { contractMarkdown } = await import('../reference/markdown.ts');
       const capabilities = workspace.capabilities ?? [chat];
       const capability = capabilities.find((known) => known.id === id);
       if (!capability)

@@ -13,6 +13,9 @@ const OPEN: readonly (readonly [method: string, path: RegExp])[] = [
   ['GET', /^\/error$/],
 ];
 
+/** Fields that say where a person is sent afterwards. */
+const RETURNS = ['callbackURL', 'errorCallbackURL', 'newUserCallbackURL'];
+
 /** Serves signing in by password, by link, and through other identity providers; and signing out. */
 export function addAccounts(app: FastifyInstance, services: HostServices): void {
   const limiter = new SignInLimiter();
@@ -25,6 +28,8 @@ export function addAccounts(app: FastifyInstance, services: HostServices): void 
       if (!OPEN.some(([method, open]) => method === request.method && open.test(path)))
         return reply.code(404).send({ message: 'Nothing is here.' });
       if (request.method !== 'GET' && !mayChange(request, services)) return refuse(reply);
+      if (RETURNS.some((name) => leadsAway(jsonField(request, name))))
+        return reply.code(403).send({ message: 'It would lead to another site: give a path, such as "/".' });
       const email = path === '/sign-in/email' ? jsonField(request, 'email')?.trim().toLowerCase() : undefined;
       const attempt = email === undefined ? undefined : limiter.begin(email.slice(0, 200), request.ip);
       if (attempt?.wait) return tooMany(reply, attempt.wait);
@@ -63,6 +68,11 @@ function tooMany(reply: FastifyReply, wait: number): FastifyReply {
     .code(429)
     .header('retry-after', wait)
     .send({ message: `Too many attempts. Try again in ${wait} seconds.` });
+}
+
+/** Whether an address is anything but a path of ours; browsers read a backslash as a slash. */
+function leadsAway(address: string | undefined): boolean {
+  return address !== undefined && !/^\/(?![/\\])[^\t\r\n]*$/.test(address);
 }
 
 function jsonField(request: FastifyRequest, name: string): string | undefined {

@@ -30,8 +30,8 @@ const SKIPPED = new Set(['kysely_migration', 'kysely_migration_lock', 'outbox'])
 export async function backUp(options: BackupOptions): Promise<BackupReport> {
   const { folder, progress } = options;
   if (existsSync(join(folder, MANIFEST))) throw new CliError(`${folder} holds a backup already. Name a new folder.`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   await using source = await openForReading(options);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const client = new pg.Client({ connectionString: source.url, application_name: 'valfri backup' });
   await client.connect();
   try {

@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HOST_FILE } from '../host.ts';
+import { HOST_FILE } from '../config/host-file.ts';
 import { createTestWorkspace, rawRequest, type TestWorkspace } from '../testing/index.ts';
 
 const SECRETS = ['kanarie-lösen-1', 'kanarie-lösen-2', 'kanarie-lösen-3'];

@@ -1,8 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('./fixture-main.ts', import.meta.url));
+
+/** Many processes run the same code: they need not each compile it. */
+const CACHE = join(tmpdir(), 'valfri-compile-cache');
 
 /** What a command wrote and how it ended. */
 export interface CommandResult {
@@ -26,7 +31,7 @@ export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {
     Object.entries(process.env).filter(([name]) => !/^(VALFRI_|DATABASE_URL)/.test(name)),
   );
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...clean, ...env },
+    env: { ...clean, NODE_COMPILE_CACHE: CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const wrote = { out: '', err: '' };
