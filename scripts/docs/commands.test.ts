@@ -20,23 +20,23 @@ beforeAll(async () => {
   const commander = createRequire(new URL('../../host/server/package.json', import.meta.url))('commander') as {
     Command: { prototype: { parseAsync(): Promise<unknown> } };
   };
-  const parse = vi.spyOn(commander.Command.prototype, 'parseAsync').mockImplementation(async function (this: unknown) {
-    program = this as Command;
-  });
+  const parse = vi.spyOn(commander.Command.prototype, 'parseAsync').mockResolvedValue(undefined);
   await runCli({ name: 'Prov', plugins: [], instances: [], bindings: [] }, []);
+  program = parse.mock.contexts[0] as unknown as Command;
   parse.mockRestore();
 });
 
 /** Scripts that a page names and nobody has: neither this repository, nor a package that the page itself writes. */
 function unknownScripts(text: string): readonly string[] {
   const own = blocksIn(text)
-    .filter(({ language }) => language === 'json')
-    .flatMap(({ code }) => (code.includes('"scripts"') ? scriptsOf(code) : []));
+    .filter(({ language, code }) => language === 'json' && code.includes('"scripts"'))
+    .flatMap(({ code }) => scriptsOf(code));
+  const known = new Set([...ours, ...own]);
   const named = codeLinesIn(text).flatMap((line) => [
     ...[...line.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name),
     ...[...line.matchAll(/npm (start|test)\b/g)].map(([, name = '']) => name),
   ]);
-  return named.filter((name) => !ours.includes(name) && !own.includes(name));
+  return named.filter((name) => !known.has(name));
 }
 
 const CALL =

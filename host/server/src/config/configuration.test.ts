@@ -54,13 +54,11 @@ const shown = (config: HostConfig, name: string): string | undefined => {
 };
 
 async function optionsOfStart(): Promise<readonly string[]> {
-  let program: Command | undefined;
-  const parse = vi.spyOn(Command.prototype, 'parseAsync').mockImplementation(async function (this: Command) {
-    return (program = this);
-  });
+  const parse = vi.spyOn(Command.prototype, 'parseAsync').mockResolvedValue(new Command());
   await runCli({ name: 'Prov', plugins: [], instances: [], bindings: [] }, []);
+  const program = parse.mock.contexts[0] as Command;
   parse.mockRestore();
-  return program!.commands.find((command) => command.name() === 'start')!.options.map(({ long }) => long!);
+  return program.commands.find((command) => command.name() === 'start')!.options.map(({ long }) => long!);
 }
 
 describe('the page about configuration', () => {
