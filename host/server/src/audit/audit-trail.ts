@@ -23,6 +23,27 @@ export interface AuditReport {
   readonly broken?: number;
 }
 
+/** An entry, and its place in the chain. */
+export interface PlacedEntry extends AuditEntry {
+  readonly place: number;
+  readonly at: number;
+}
+
+/** Which entries to read. */
+export interface AuditQuery {
+  /** The place of the last entry of the page before. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+  /** What an action begins with, up to the dot, e.g. `person`. */
+  readonly area?: string | undefined;
+  /** Who did it. */
+  readonly actor?: string | undefined;
+  /** What it was done to. */
+  readonly target?: string | undefined;
+  /** Not before this time, in milliseconds since the epoch. */
+  readonly since?: number | undefined;
+}
+
 const BEGINNING = Buffer.alloc(32);
 
 /** A record of what was done, in which each entry holds the hash of the one before. */
@@ -81,17 +102,18 @@ export class AuditTrail {
     return db.selectFrom('valfri.audit').select(['place', 'hash']).orderBy('place', 'desc').limit(1).executeTakeFirst();
   }
 
-  /** The newest entries first; `before` is the place of the last one of the page before. */
-  async read(
-    before: number | undefined,
-    limit: number,
-  ): Promise<readonly (AuditEntry & { place: number; at: number })[]> {
+  /** The newest entries first. */
+  async read({ before, limit, area, actor, target, since }: AuditQuery): Promise<readonly PlacedEntry[]> {
     let query = this.#db
       .selectFrom('valfri.audit')
       .select(['place', 'at', 'actor', 'action', 'target', 'details'])
       .orderBy('place', 'desc')
       .limit(limit);
     if (before !== undefined) query = query.where('place', '<', before);
+    if (area !== undefined) query = query.where('action', 'like', `${area}.%`);
+    if (actor !== undefined) query = query.where('actor', '=', actor);
+    if (target !== undefined) query = query.where('target', '=', target);
+    if (since !== undefined) query = query.where('at', '>=', since);
     return query.execute();
   }
 

@@ -75,7 +75,7 @@ function send(path: string, body: string, { method, type, origin, site }: Cell):
 }
 
 const renames = async () =>
-  (await host.services((services) => services.audit.read(undefined, 2_000))).filter(
+  (await host.services((services) => services.audit.read({ limit: 2_000 }))).filter(
     ({ action, target }) => action === 'person.renamed' && target === ann.id,
   ).length;
 

@@ -175,8 +175,8 @@ describe('a host that was restored', () => {
   test('holds what the first one holds, digest for digest and row for row', async () => {
     expect(await digests(host.services)).toEqual(await source.services(digests));
     expect(await rowsOf(host.services)).toEqual(await source.services(rowsOf));
-    const [theirs] = await source.services((services) => services.audit.read(undefined, 500));
-    const [last, first] = (await host.services.audit.read(undefined, 500)).slice(-2);
+    const [theirs] = await source.services((services) => services.audit.read({ limit: 500 }));
+    const [last, first] = (await host.services.audit.read({ limit: 500 })).slice(-2);
     expect([theirs!.place > 5, first!.place, last!.place]).toEqual([true, 1, 2]);
     expect((await host.services.audit.verify()).broken).toBeUndefined();
   });

@@ -54,7 +54,10 @@ export function errorDetail(error: TRPCError): ErrorDetail {
     const { remedy } = CALLER_ERRORS[code];
     return { code, remedy, ...(field === undefined ? {} : { field }), ...(reason === undefined ? {} : { reason }) };
   }
-  if (isPluginError(cause)) return { code: cause.code, remedy: 'See docs/errors.md.' };
+  if (isPluginError(cause)) {
+    const { code, field } = cause;
+    return { code, remedy: 'See docs/errors.md.', ...(field === undefined ? {} : { field }) };
+  }
   if (error.code === 'UNAUTHORIZED') return { code: 'UNAUTHORIZED', remedy: 'Sign in.' };
   const code = callerCode(error.code);
   return { code, remedy: CALLER_ERRORS[code].remedy };
@@ -74,7 +77,7 @@ function callerCode(wanted: string): CallerErrorCode {
   return found?.[0] ?? 'INTERNAL';
 }
 
-function isPluginError(error: unknown): error is Error & { code: string } {
+function isPluginError(error: unknown): error is Error & { code: string; field?: string } {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' && code.startsWith('VF_ERR_');
 }
