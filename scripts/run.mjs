@@ -12,8 +12,7 @@ const PNPM = '12.21.0';
 const OLDEST_NODE = 24;
 const pinnedNode = readFileSync(join(root, '.node-version'), 'utf8').trim();
 
-const [name, ...args] = process.argv.slice(2);
-const task = name?.replaceAll(':', '-');
+const [task, ...args] = process.argv.slice(2);
 const node = ensureNode();
 ensureInstalled(node, ensurePnpm(node));
 runTask(node);
@@ -93,8 +92,8 @@ function within(folder) {
 }
 
 function runTask(nodeBinary) {
-  const script = join(root, 'scripts', 'tasks', `${task}.ts`);
-  if (!task || !existsSync(script)) fail(`there is no task "${name}". See the scripts of package.json.`);
+  const script = join(root, 'scripts', 'tasks', `${task?.replace(':', '-')}.ts`);
+  if (!task || !existsSync(script)) fail(`there is no task "${task}". See the scripts of package.json.`);
   const child = spawn(nodeBinary, [script, ...args], { cwd: root, stdio: 'inherit', env: environment(nodeBinary) });
   // Ctrl-C reaches the child by itself; what is sent to us alone is handed on.
   process.on('SIGINT', () => undefined);

@@ -105,7 +105,16 @@ function start(target: Target, instance: Instance, { input, signal }: Asked): Pr
       reason: missing ?? target.name,
     });
   }
-  return operation(input, new HostCall(target.caller, signal));
+  return begun(operation, input, new HostCall(target.caller, signal));
+}
+
+/** What a provider throws at once, or answers without a promise, comes as if it had taken a moment. */
+function begun(operation: AnyOperation, input: unknown, call: Call): Promise<unknown> {
+  try {
+    return Promise.resolve(operation(input, call));
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 function missingFeature(

@@ -34,6 +34,8 @@ export interface PluginErrorDetail {
   readonly due: string;
   /** What to do. */
   readonly remedy: string;
+  /** Path of the input field at fault, dotted, e.g. `settings.url`; where there is one. */
+  readonly field?: string;
   readonly cause?: unknown;
 }
 
@@ -41,6 +43,7 @@ export interface PluginErrorDetail {
 export class PluginError extends Error {
   override readonly name = 'PluginError';
   readonly code: PluginErrorCode;
+  readonly field: string | undefined;
 
   constructor(code: PluginErrorCode, detail: PluginErrorDetail) {
     super(
@@ -48,5 +51,6 @@ export class PluginError extends Error {
       detail.cause === undefined ? undefined : { cause: detail.cause },
     );
     this.code = code;
+    this.field = detail.field;
   }
 }

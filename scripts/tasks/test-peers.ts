@@ -1,3 +1,3 @@
-import { runProgram } from './run-program.ts';
+import { runTests } from './run-tests.ts';
 
-process.exitCode = await runProgram('vitest', ['run', '--config', 'vitest.peers.config.ts', ...process.argv.slice(2)]);
+process.exitCode = await runTests('peer');

@@ -1,5 +1,3 @@
-import { buildShell } from './build-shell.ts';
-import { runProgram } from './run-program.ts';
+import { runTests } from './run-tests.ts';
 
-await buildShell();
-process.exitCode = await runProgram('vitest', ['run', ...process.argv.slice(2)]);
+process.exitCode = await runTests();

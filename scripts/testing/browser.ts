@@ -1,18 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-
-const usual = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/opt/google/chrome/chrome',
-  '/snap/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
+import { findBrowser } from './find-browser.ts';
 
 /** Chromium looks up its maker's hosts by itself: here it finds only this machine. */
 const flags = [
@@ -23,26 +10,6 @@ const flags = [
   '--no-first-run',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost',
 ];
-
-/** The Chromium or Chrome of this machine; installed where it may be. @throws with the remedy where there is none. */
-function findBrowser(): string {
-  const named = process.env['VALFRI_BROWSER'];
-  if (named) return named;
-  const found = usual.find((path) => existsSync(path));
-  if (found) return found;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    process.stderr.write('No Chromium is installed: installing it with apt-get.\n');
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
-    execFileSync('apt-get', ['install', '-y', '-qq', 'chromium'], {
-      stdio: 'ignore',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-    if (existsSync('/usr/bin/chromium')) return '/usr/bin/chromium';
-  }
-  throw new Error(
-    'The browser tests need Chromium or Chrome. Install one (Debian: sudo apt-get install chromium), or name one in VALFRI_BROWSER.',
-  );
-}
 
 /** Starts a browser without a window. */
 export function launchBrowser(): Promise<Browser> {

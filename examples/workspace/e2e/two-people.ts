@@ -1,4 +1,5 @@
 import { newId } from '@valfri/sdk';
+import type { Workspace } from '@valfri/server';
 import { createTestWorkspace, type TestPerson, type TestWorkspace } from '@valfri/server/testing';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openPage, type OpenOptions, type Watched } from '../../../scripts/testing/browser.ts';
@@ -16,8 +17,8 @@ export interface TwoPeople extends AsyncDisposable {
 }
 
 /** Starts the workspace as `npm start` runs it, with two people who share a room. */
-export async function twoPeople(): Promise<TwoPeople> {
-  const host = await createTestWorkspace({ workspace });
+export async function twoPeople(composition: Workspace = workspace): Promise<TwoPeople> {
+  const host = await createTestWorkspace({ workspace: composition });
   const [anna, bo] = [await host.person('Anna Ek'), await host.person('Bo Alm')];
   const room = newId();
   await anna.api.chat.createRoom.mutate({

@@ -26,6 +26,7 @@ test('two people sign in by link and write to each other', async () => {
   live.cut();
   for (const text of ['ett', 'två', 'tre']) await ann.api.chat.sendMessage.mutate({ id: newId(), room, text });
   await live.connect();
+  await live.until((events) => events.filter(({ type }) => type === 'message.posted').length >= 4);
   const seen = live.of('message.posted').map(({ data }) => (data['message'] as unknown as { text: string }).text);
   expect(seen).toEqual(['Hej', 'ett', 'två', 'tre']);
 });

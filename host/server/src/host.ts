@@ -14,8 +14,10 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Accounts, openAccounts } from './accounts/accounts.ts';
 import { Sessions } from './accounts/sessions.ts';
+import { fileHeadStore } from './audit/audit-head.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { ConfigError, type HostConfig, publicUrlOf } from './config/config.ts';
+import { requireSameKey } from './config/key-check.ts';
 import { Keys } from './config/keys.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { createServer } from './http/server.ts';
@@ -28,9 +30,10 @@ import { Groups } from './people/groups.ts';
 import { FIRST_EMAIL, People } from './people/people.ts';
 import { Preferences } from './people/preferences.ts';
 import { createAppRouter } from './router/app-router.ts';
+import { requireSound } from './runtime/composition.ts';
 import { InstanceStore } from './runtime/instance-store.ts';
 import { type CheckedPlugin, checkPlugins } from './runtime/manifests.ts';
-import { Runtime } from './runtime/runtime.ts';
+import { PATIENCE, type Patience, Runtime } from './runtime/runtime.ts';
 import type { HostServices } from './services.ts';
 import { BindingStore } from './swap/binding-store.ts';
 import { Swaps } from './swap/swaps.ts';
@@ -40,6 +43,8 @@ import type { Workspace } from './workspace.ts';
 /** Where a running host says how to reach it, for the command line. */
 export const HOST_FILE = 'host.json';
 const PRUNE_EVERY = 3_600_000;
+/** For how long answers that are due are waited for at the end, in milliseconds. */
+const LAST_ANSWERS = 10_000;
 const EVERYWHERE: BindingScope = { kind: 'default' };
 
 /** What a test may change of how swaps run. */
@@ -55,6 +60,8 @@ export interface HostOptions {
   readonly config: HostConfig;
   readonly log?: Log;
   readonly swaps?: SwapOverrides;
+  /** For how long providers are waited for. */
+  readonly patience?: Partial<Patience>;
 }
 
 /** A host at work. */
@@ -73,13 +80,20 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { workspace, config } = options;
   const capabilities = workspace.capabilities ?? [chat];
   const kernel = new Kernel(capabilities);
+  requireSound(workspace, kernel.capabilities);
   const plugins = checkPlugins(workspace.plugins, kernel.capabilities);
   const keys = Keys.open(config.data);
   const log = options.log ?? openLog(config.log, config.data);
   const onError = (error: Error) => log.warn('A database connection was lost.', { error });
-  const database = await openDatabase({ url: config.databaseUrl, directory: config.data, onError });
+  let host: Host | undefined;
+  const onTaken = () => {
+    log.error('Another host has taken the database. This one stops.');
+    void host?.stop();
+  };
+  const database = await openDatabase({ url: config.databaseUrl, directory: config.data, onError, onTaken });
   try {
-    return await assemble({ ...options, capabilities, kernel, plugins, keys, log, database, onError });
+    await requireSameKey(database.db, keys, config.data, config.acceptNewKey);
+    return (host = await assemble({ ...options, capabilities, kernel, plugins, keys, log, database, onError }));
   } catch (error) {
     await database.close();
     throw error;
@@ -134,7 +148,7 @@ async function assemble(parts: Parts): Promise<Host> {
       rmSync(hostFile, { force: true });
       await swaps.stop();
       await live.close();
-      await app.close();
+      await closeInTime(app);
       await outbox.stop();
       await runtime.stopAll();
       await accounts.close();
@@ -143,13 +157,22 @@ async function assemble(parts: Parts): Promise<Host> {
   return { services, publicUrl: services.publicUrl, port, firstLink, stop, [Symbol.asyncDispose]: stop };
 }
 
+/** Waits for the answers that are still due, but not for ever. */
+async function closeInTime(app: Awaited<ReturnType<typeof createServer>>): Promise<void> {
+  const late = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS);
+  await app.close();
+  clearTimeout(late);
+}
+
 async function createServices(parts: Parts): Promise<{ services: HostServices; live: LiveSocket }> {
   const { workspace, config, kernel, plugins, keys, log, database, onError, swaps: overrides = {} } = parts;
   const { db } = database;
   const publicUrl = publicUrlOf(config);
   const people = new People(db);
   const organisation = await people.organisation(workspace.name);
-  const audit = new AuditTrail(db);
+  const audit = new AuditTrail(db, fileHeadStore(config.data));
+  // What was added just before a crash is vouched for now.
+  await audit.noteHead();
   const outbox = new Outbox(db, log);
   const bindings = new BindingStore(db);
   const accounts: Accounts = await openAccounts({
@@ -166,8 +189,10 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     organisation,
     publicUrl: () => publicUrl,
     log,
+    patience: { ...PATIENCE, ...parts.patience },
   });
   const hub = new Hub(kernel.capabilities);
+  const sessions = new Sessions(accounts, people);
   const readState = new ReadState({ db, outbox, kernel, log });
   const consumers = (capability: string) => consumersOf(plugins, capability);
   const swaps = new Swaps({ db, kernel, bindings, outbox, audit, organisation, log, consumers, ...overrides });
@@ -179,13 +204,13 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     instances: new InstanceStore(db, keys),
     groups: new Groups(db),
     preferences: new Preferences(db),
-    sessions: new Sessions(accounts, people),
+    sessions,
     unknownPeople: async (of, ids) => {
       const known = new Set((await people.byIds(of, ids)).map(({ id }) => id));
       return ids.filter((id) => !known.has(id));
     },
   };
-  return { services, live: new LiveSocket({ hub, outbox, kernel, log }) };
+  return { services, live: new LiveSocket({ hub, outbox, kernel, sessions, log }) };
 }
 
 function consumersOf(plugins: ReadonlyMap<string, CheckedPlugin>, capability: string): readonly Consumer[] {

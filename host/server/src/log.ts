@@ -40,5 +40,6 @@ export function openLog(to: 'file' | 'stdout', directory: string): Log {
 /** An error would come as `{}`; its cause is what one looks for. */
 function errorsAsText(_: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value;
-  return { name: value.name, message: value.message, stack: value.stack, cause: value.cause };
+  const { name, message, stack, cause, code, reason } = value as Error & { code?: unknown; reason?: unknown };
+  return { name, code, reason, message, stack, cause };
 }

@@ -10,6 +10,7 @@ import { bootstrap } from './state/bootstrap.ts';
 import { unreadIn, unreadRooms, mentionsIn, roomById, roomName } from './state/chat/rooms.ts';
 import { connection } from './state/live.ts';
 import { announcement, dismiss, notices } from './state/notices.ts';
+import { pageTitle } from './state/page-title.ts';
 import { text } from './text/text.ts';
 import { startKeys } from './views/keys.ts';
 import { startWatching } from './views/watch.ts';
@@ -57,7 +58,8 @@ export class AppElement extends ShellElement {
     const room = here.view === 'chat' && here.room ? roomById(here.room) : undefined;
     const name = room
       ? roomName(room)
-      : ({ settings: text.value.settings, operate: text.value.operate }[here.view as string] ?? text.value.chat);
+      : ({ settings: text.value.settings, operate: pageTitle.value || text.value.operate }[here.view as string] ??
+        text.value.chat);
     return `${count > 0 ? `(${count}) ` : ''}${name} · ${bootstrap.session.organisation || text.value.appName}`;
   }
 

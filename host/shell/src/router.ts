@@ -10,7 +10,15 @@ export type Route =
       readonly panel?: 'details' | 'search';
     }
   | { readonly view: 'settings' }
-  | { readonly view: 'operate'; readonly page: string; readonly id?: string }
+  | {
+      readonly view: 'operate';
+      readonly page: string;
+      readonly id?: string;
+      /** A view of that object, e.g. `add`. */
+      readonly part?: string;
+      /** What the page is narrowed to. */
+      readonly query: Readonly<Record<string, string>>;
+    }
   | { readonly view: 'welcome' }
   | { readonly view: 'signIn' }
   | { readonly view: 'nowhere' };
@@ -20,10 +28,7 @@ const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, query: URLS
   [new RegExp(`^/chat/${ID}(?:/${ID})?$`), chatRoute],
   [/^\/(?:chat)?$/, () => ({ view: 'chat' })],
   [/^\/settings$/, () => ({ view: 'settings' })],
-  [
-    /^\/operate(?:\/([a-z]+))?(?:\/([\w-]+))?$/,
-    ([, page = 'overview', id]) => ({ view: 'operate', page, ...(id ? { id } : {}) }),
-  ],
+  [/^\/operate(?:\/([a-z]+))?(?:\/([\w-]+))?(?:\/([a-z]+))?$/, operateRoute],
   [/^\/welcome$/, () => ({ view: 'welcome' })],
   [/^\/sign-in$/, () => ({ view: 'signIn' })],
 ];
@@ -37,6 +42,11 @@ function chatRoute([, room, message]: RegExpExecArray, query: URLSearchParams): 
     ...(thread ? { thread } : {}),
     ...(panel === 'details' || panel === 'search' ? { panel } : {}),
   };
+}
+
+function operateRoute([, page = 'overview', id, part]: RegExpExecArray, query: URLSearchParams): Route {
+  const given = Object.fromEntries(query);
+  return { view: 'operate', page, query: given, ...(id ? { id } : {}), ...(part ? { part } : {}) };
 }
 
 /** The route that an address stands for. */

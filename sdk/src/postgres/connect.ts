@@ -14,7 +14,7 @@ export interface ConnectOptions {
   readonly name: string;
   /** Connections at most. Default: 10. */
   readonly most?: number;
-  /** Called where an idle connection is lost; the next use makes a new one. Default: nothing. */
+  /** Called where a connection is lost; the next use makes a new one. Default: nothing. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -22,5 +22,7 @@ export interface ConnectOptions {
 export function connect<Tables>({ url, name, most = 10, onError = () => undefined }: ConnectOptions): Kysely<Tables> {
   const pool = new pg.Pool({ connectionString: url, application_name: name, max: most, types });
   pool.on('error', onError);
+  // One that is lost while it is in use fails its query, and would end the process as well if nobody listened.
+  pool.on('connect', (client) => void client.on('error', onError));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -70,13 +70,21 @@ async function roleFor(admin: Kysely<never>, schema: string): Promise<string> {
   const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(admin);
   const role = `${rows[0]!.name}_${schema}`.slice(0, 63);
   const known = await sql`SELECT FROM pg_roles WHERE rolname = ${role}`.execute(admin);
-  if (known.rows.length === 0) await sql`CREATE ROLE ${sql.id(role)} LOGIN`.execute(admin);
+  if (known.rows.length === 0) {
+    await sql`CREATE ROLE ${sql.id(role)} LOGIN`.execute(admin);
+    // So that a host whose account is no superuser can end the sessions that one which died has left.
+    await sql`GRANT ${sql.id(role)} TO CURRENT_USER`.execute(admin);
+  }
   return role;
 }
 
 async function grant(admin: Kysely<never>, role: string, schema: string, password: string): Promise<void> {
   const [who, where] = [sql.id(role), sql.id(schema)];
+  const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(admin);
+  const database = sql.id(rows[0]!.name);
   const statements = [
+    // Everybody may make temporary tables where nothing else is said.
+    sql`REVOKE TEMPORARY ON DATABASE ${database} FROM PUBLIC`,
     sql`ALTER ROLE ${who} WITH LOGIN PASSWORD ${sql.lit(password)} CONNECTION LIMIT 20`,
     sql`ALTER ROLE ${who} SET search_path = ${sql.lit(`${schema}`)}`,
     sql`GRANT USAGE ON SCHEMA ${where} TO ${who}`,

@@ -7,3 +7,4 @@ export { emitted, withTopics } from './emit.ts';
 export type { RuledOperation } from '../chat/rules.ts';
 export type { AttachmentRow, ChatRows, MemberRow, MessageRow, ReactionRow, RoomRow } from '../chat/rows.ts';
 export type { Change, ChatChanges } from '../chat/working-set.ts';
+export { MemoryChat, type MemoryChatOptions } from './memory-chat.ts';

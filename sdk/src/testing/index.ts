@@ -1,4 +1,13 @@
-export { MemoryChat, type MemoryChatOptions } from './memory-chat.ts';
+export {
+  ChatWriters,
+  readRoom,
+  type ChatWritersOptions,
+  type TimedWrite,
+  type WritingChat,
+  type WritingPerson,
+  type WritingReport,
+} from './chat-writers.ts';
 export { memoryChatPlugin } from './memory-chat-plugin.ts';
 export { createTestDatabase, startTestServer, type TestDatabase } from './test-database.ts';
 export { createTestHost, type TestHost, type TestHostOptions } from './test-host.ts';
+export { Random } from './random.ts';

@@ -1,5 +1,5 @@
 import { defineManifest, definePlugin, type Plugin } from '../plugin/plugin.ts';
-import { MemoryChat, type MemoryChatOptions } from './memory-chat.ts';
+import { MemoryChat, type MemoryChatOptions } from '../server/memory-chat.ts';
 
 const manifest = defineManifest({
   id: 'chat-memory',

@@ -18,7 +18,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { chat } from '../capabilities/chat.ts';
 import { until } from '../conformance/suite.ts';
-import { MemoryChat } from './memory-chat.ts';
+import { MemoryChat } from '../server/memory-chat.ts';
 import { MemoryRecords } from './memory-records.ts';
 
 type Feature = keyof typeof chat.features;

@@ -46,7 +46,10 @@ export interface Accounts {
   needsPassword(person: string): Promise<boolean>;
   /** Person and end of a session by its token. */
   session(token: string): Promise<{ readonly person: string; readonly expiresAt: number } | undefined>;
-  endSessions(person: string): Promise<void>;
+  /** Those of some tokens whose session has not ended, each with its person. */
+  livingSessions(tokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Ends a person's sessions, all of them or all but one. */
+  endSessions(person: string, but?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,7 +107,13 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
         .executeTakeFirst();
       return row && { person: row.userId, expiresAt: row.expiresAt.getTime() };
     },
-    endSessions: async (person) => void (await db.deleteFrom('session').where('userId', '=', person).execute()),
+    livingSessions: async (tokens) => {
+      const { rows } = await sql<{ token: string; userId: string }>`
+        SELECT token, "userId" FROM session WHERE token = ANY(${tokens}) AND "expiresAt" > ${new Date()}`.execute(db);
+      return new Map(rows.map(({ token, userId }) => [token, userId]));
+    },
+    endSessions: async (person, but = '') =>
+      void (await db.deleteFrom('session').where('userId', '=', person).where('token', '<>', but).execute()),
     close: () => db.destroy(),
   };
 }
@@ -135,9 +144,10 @@ function authOptions(options: AccountsOptions, db: Kysely<AccountTables>, links:
     rateLimit: {
       enabled: true,
       storage: 'memory' as const,
+      // By address, which a whole office may share. Failed sign-ins are counted apart, see SignInLimiter.
       window: 60,
-      max: 100,
-      customRules: { '/sign-in/email': { window: 60, max: 10 } },
+      max: 600,
+      customRules: { '/sign-in/email': false as const, '/sign-in/social': { window: 60, max: 600 } },
     },
     account: { accountLinking: { enabled: true, trustedProviders: oidc.map(({ id }) => id) } },
     advanced: {

@@ -2,10 +2,18 @@ import type { People, Standing } from '../people/people.ts';
 import { type Accounts, SESSION_COOKIE } from './accounts.ts';
 
 const TRUSTED_FOR = 2_000; // ms
+const MOST_KEPT = 20_000;
 
 interface Cached {
   readonly standing: Standing;
   readonly until: number;
+}
+
+/** Who asks, and by which session. */
+export interface Holder {
+  readonly standing: Standing;
+  /** The session's token. */
+  readonly token: string;
 }
 
 /** Finds out who asks, by the cookie of the session. What it found it trusts for two seconds, unless told otherwise. */
@@ -20,22 +28,44 @@ export class Sessions {
   }
 
   async standingOf(cookies: string | undefined): Promise<Standing | undefined> {
+    return (await this.holderOf(cookies))?.standing;
+  }
+
+  async holderOf(cookies: string | undefined): Promise<Holder | undefined> {
     const token = tokenIn(cookies);
     if (token === undefined) return undefined;
     const now = Date.now();
     const cached = this.#byToken.get(token);
-    if (cached && cached.until > now) return cached.standing;
+    if (cached && cached.until > now) return { token, standing: cached.standing };
     const session = await this.#accounts.session(token);
     const standing = session && session.expiresAt > now ? await this.#people.standing(session.person) : undefined;
     if (standing) this.#byToken.set(token, { standing, until: now + TRUSTED_FOR });
     else this.#byToken.delete(token);
-    if (this.#byToken.size > 20_000) this.#forgetOld(now);
-    return standing;
+    if (this.#byToken.size > MOST_KEPT) this.#forgetOld(now);
+    return standing && { token, standing };
+  }
+
+  /** Those of some sessions that still count, as they are kept now, and whether their people are operators. */
+  async living(tokens: readonly string[]): Promise<ReadonlyMap<string, { readonly operator: boolean }>> {
+    const people = await this.#accounts.livingSessions(tokens);
+    const operators = await this.#people.allowed([...new Set(people.values())]);
+    const living = new Map<string, { readonly operator: boolean }>();
+    for (const [token, person] of people) {
+      const operator = operators.get(person);
+      if (operator !== undefined) living.set(token, { operator });
+    }
+    return living;
   }
 
   /** Trusts nothing of a person's any more, so that a change counts at once. */
   forget(person: string): void {
     for (const [token, { standing }] of this.#byToken) if (standing.id === person) this.#byToken.delete(token);
+  }
+
+  /** Trusts a session no more, so that signing out counts at once. */
+  forgetSession(cookies: string | undefined): void {
+    const token = tokenIn(cookies);
+    if (token !== undefined) this.#byToken.delete(token);
   }
 
   #forgetOld(now: number): void {
@@ -44,8 +74,8 @@ export class Sessions {
 }
 
 /** The token in a signed cookie; that it is known proves more than its signature would. */
-function tokenIn(cookies: string | undefined): string | undefined {
-  for (const part of cookies?.split('; ') ?? []) {
+export function tokenIn(cookies: string | undefined): string | undefined {
+  for (const part of cookies?.split(/; */) ?? []) {
     if (!part.startsWith(`${SESSION_COOKIE}=`)) continue;
     const value = part.slice(SESSION_COOKIE.length + 1);
     return /^([\w-]{16,64})(\.|$)/.exec(value)?.[1];

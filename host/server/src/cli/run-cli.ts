@@ -7,7 +7,8 @@ import { contractJsonSchema } from '../reference/json-schema.ts';
 import { contractMarkdown } from '../reference/markdown.ts';
 import { VERSION } from '../version.ts';
 import type { Workspace } from '../workspace.ts';
-import { backUp, restore } from '../operations/backup.ts';
+import { backUp } from '../operations/backup.ts';
+import { restore } from '../operations/restore.ts';
 import { checkWorkspace } from './check.ts';
 import { CliError, connectToHost } from './client.ts';
 import { columns, createOutput } from './output.ts';
@@ -61,6 +62,10 @@ function addStart(program: Command, workspace: Workspace): void {
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded headers count, by commas')
     .option('--plugins-domain <host>', 'domain under which plugins’ own pages are served')
     .option('--log <where>', 'file or stdout')
+    .option(
+      '--accept-new-key',
+      'go on with another key than the database was used with; the old one’s secrets are lost',
+    )
     .action(async (given: HostConfigInput) => {
       const host = await startHost({ workspace, config: readConfig(given) });
       process.stdout.write(`\n  ${workspace.name} runs at ${host.publicUrl}\n`);

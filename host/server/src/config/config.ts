@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const url = z.url({ protocol: /^https?$/, error: 'is not a URL with http: or https:' });
+const publicUrl = url.refine((text) => /^https?:\/\/[^/?#@]+\/?$/.test(text), {
+  error: 'is not an address alone, such as "https://work.example.org" (no path)',
+});
+const proxies = z.string().refine((text) => text.split(',').every((part) => isNetwork(part.trim())), {
+  error: 'is not a list of addresses or networks by commas, such as "10.0.0.1, 192.168.0.0/16"',
+});
 const file = z.string().refine(existsSync, 'names a file that does not exist');
 
 const schema = z
@@ -13,21 +20,22 @@ const schema = z
       .string()
       .default('.valfri')
       .transform((path) => resolve(path)),
-    publicUrl: url.optional().describe('The address that people type, where it differs from host and port'),
+    publicUrl: publicUrl.optional().describe('The address that people type, where it differs from host and port'),
     databaseUrl: z.url({ protocol: /^postgres(ql)?$/, error: 'is not a URL with postgres:' }).optional(),
     tlsCert: file.optional(),
     tlsKey: file.optional(),
-    trustProxy: z.string().optional().describe('Addresses of the proxies whose X-Forwarded headers count, by commas'),
+    trustProxy: proxies.optional().describe('Addresses of the proxies whose X-Forwarded headers count, by commas'),
     pluginsDomain: z
       .string()
       .regex(/^[a-z0-9.-]+(:\d+)?$/, 'is not a host name, such as "plugins.example.org"')
       .optional()
       .describe('Domain under which plugins’ own pages are served; not the shell’s'),
+    acceptNewKey: z.boolean().default(false).describe('Go on with another key than the database was used with'),
     log: z.enum(['file', 'stdout']).default(process.stdout.isTTY ? 'file' : 'stdout'),
   })
   .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), {
     path: ['tlsKey'],
-    error: 'and tlsCert go together: give both or neither',
+    error: 'and --tls-cert (VALFRI_TLS_CERT) go together: give both or neither',
   });
 
 /** How a host runs. */
@@ -36,7 +44,7 @@ export type HostConfig = z.output<typeof schema>;
 /** How a host is to run, as given on the command line or in the environment; all of it optional. */
 export type HostConfigInput = { readonly [K in keyof z.input<typeof schema>]?: unknown };
 
-const variables: { readonly [K in keyof HostConfigInput]: string } = {
+const variables: { readonly [K in Exclude<keyof HostConfigInput, 'acceptNewKey'>]: string } = {
   port: 'VALFRI_PORT',
   host: 'VALFRI_HOST',
   data: 'VALFRI_DATA',
@@ -59,9 +67,9 @@ export class ConfigError extends Error {
  * @throws ConfigError
  */
 export function readConfig(given: HostConfigInput, env: NodeJS.ProcessEnv = process.env): HostConfig {
-  const merged: Record<string, unknown> = {};
+  const merged: Record<string, unknown> = { acceptNewKey: given.acceptNewKey };
   const sources: Record<string, string> = {};
-  for (const [name, variable] of Object.entries(variables) as [keyof HostConfigInput, string][]) {
+  for (const [name, variable] of Object.entries(variables) as [keyof typeof variables, string][]) {
     merged[name] = given[name] ?? (env[variable] || undefined);
     sources[name] = given[name] === undefined ? variable : `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
   }
@@ -73,9 +81,16 @@ export function readConfig(given: HostConfigInput, env: NodeJS.ProcessEnv = proc
   throw new ConfigError(`${sources[name]} ${issue?.message}${value}.`);
 }
 
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+}
+
 /** The address that people type. */
 export function publicUrlOf({ publicUrl, tlsCert, host, port }: HostConfig): string {
-  if (publicUrl) return publicUrl.replace(/\/$/, '');
+  if (publicUrl) return new URL(publicUrl).origin;
   const name = host === '127.0.0.1' || host === '::1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   return `${tlsCert ? 'https' : 'http'}://${name}:${port}`;
 }

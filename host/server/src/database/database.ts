@@ -1,13 +1,26 @@
 import { connect, startEmbeddedPostgres } from '@valfri/sdk/postgres';
 import { type Kysely, sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import pg from 'pg';
+import { type Migration, Migrator } from 'kysely/migration';
 import { join } from 'node:path';
+import { ConfigError } from '../config/config.ts';
+import { lockData } from './data-lock.ts';
+import { lockDatabase } from './database-lock.ts';
 import * as host from './migrations/0001-host.ts';
 import type { HostTables } from './tables.ts';
 
 /** The host's own migrations, by name. */
-export const hostMigrations = { '0001-host': host } as const;
+export const hostMigrations: HostMigrations = { '0001-host': host };
+
+/** Migrations by name, in the order of their names. */
+export type HostMigrations = Readonly<Record<string, Migration>>;
+
+/** To which migration to bring the host's tables. */
+export interface MigrateOptions {
+  /** Default: the newest. */
+  readonly upTo?: string;
+  /** Default: {@link hostMigrations}. */
+  readonly migrations?: HostMigrations;
+}
 
 /** The database that a host works with. */
 export interface Database {
@@ -19,25 +32,26 @@ export interface Database {
 }
 
 /** Which database to open. */
-export interface DatabaseOptions {
+export interface DatabaseOptions extends MigrateOptions {
   /** A server of the operator's; without it an embedded one is started. */
   readonly url?: string | undefined;
   /** Folder under which an embedded one keeps its data. */
   readonly directory: string;
   readonly onError: (error: Error) => void;
+  /** Called where another host has taken the database while the way to it was lost. Default: nothing. */
+  readonly onTaken?: () => void;
 }
 
 /** Opens the database, alone: a second host on the same one is refused. Brings the host's tables up to date. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const embedded = options.url
-    ? undefined
-    : await startEmbeddedPostgres({ directory: join(options.directory, 'postgres') });
+  const embedded = options.url ? undefined : await startOwnPostgres(options.directory);
   const url = options.url ?? embedded!.url;
   try {
-    const release = await lockDatabase(url, options.onError);
+    const release = await lockDatabase(url, options);
     const db = connect<HostTables>({ url, name: 'valfri host', most: 16, onError: options.onError });
     await endLeftovers(db);
-    await migrateHost(db);
+    await migrateHost(db, options);
+    if (embedded) await sql`REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC`.execute(db);
     const close = async () => {
       await db.destroy();
       await release();
@@ -50,36 +64,37 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-/** Brings the host's tables to a migration, by default the newest. */
-export async function migrateHost(db: Kysely<HostTables>, upTo?: string): Promise<void> {
-  await sql`CREATE SCHEMA IF NOT EXISTS valfri`.execute(db);
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => ({ ...hostMigrations }) },
-    migrationTableSchema: 'valfri',
-  });
-  const { error } = upTo === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(upTo);
-  if (error) throw error;
+/** Starts the embedded server of a data folder, for this process alone. @throws ConfigError where another has it. */
+export async function startOwnPostgres(directory: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const lock = lockData(directory);
+  const release = () => lock[Symbol.dispose]();
+  try {
+    const { url, stop } = await startEmbeddedPostgres({ directory: join(directory, 'postgres') });
+    lock.noteDatabase(url);
+    return { url, stop: () => stop().finally(release) };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
-const LOCK = 0x76616c66; // "valf"
-
-/** Holds a lock for as long as the connection lives. One that just died may take a moment to let go. */
-async function lockDatabase(url: string, onError: (error: Error) => void): Promise<() => Promise<void>> {
-  const client = new pg.Client({ connectionString: url, application_name: 'valfri lock', keepAlive: true });
-  client.on('error', onError);
-  await client.connect();
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK]);
-    if (rows[0]!.locked) return () => client.end();
-    if (Date.now() > deadline) break;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  await client.end();
-  throw new Error(
-    'Another host works with this database. Stop it first, or give this one a database of its own (DATABASE_URL, --data).',
-  );
+/** Brings the host's tables to a migration. */
+export async function migrateHost(
+  db: Kysely<HostTables>,
+  { upTo, migrations = hostMigrations }: MigrateOptions = {},
+): Promise<void> {
+  await sql`CREATE SCHEMA IF NOT EXISTS valfri`.execute(db);
+  const provider = { getMigrations: async () => migrations };
+  const migrator = new Migrator({ db, provider, migrationTableSchema: 'valfri' });
+  const { error } = upTo === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(upTo);
+  const newer = /previously executed migration (\S+) is missing/.exec(
+    String((error as Error | undefined)?.message),
+  )?.[1];
+  if (newer)
+    throw new ConfigError(
+      `This database was used with a newer host, which made the change ${newer}. Start that version again, or restore a backup from before it.`,
+    );
+  if (error) throw error;
 }
 
 /**
@@ -88,7 +103,7 @@ async function lockDatabase(url: string, onError: (error: Error) => void): Promi
  */
 async function endLeftovers(db: Kysely<HostTables>): Promise<void> {
   const leftovers = sql`datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'valfri %'
-    AND application_name <> 'valfri lock' AND backend_start < now() - interval '1 second'`;
+    AND application_name <> 'valfri lock' AND backend_start < now() - interval '1 second' AND pg_has_role(usesysid, 'USAGE')`;
   await sql`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE ${leftovers}`.execute(db);
 }
 

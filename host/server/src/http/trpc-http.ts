@@ -1,12 +1,14 @@
 import {
   type AnyTRPCRouter,
   callTRPCProcedure,
-  getTRPCErrorFromUnknown,
   getTRPCErrorShape,
   type TRPC_ERROR_CODE_KEY,
   TRPCError,
 } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { toTrpcError } from '../router/errors.ts';
+import { isJsonType } from './gate.ts';
+import { maybeUnstorable, requireStorable } from './storable.ts';
 
 /** Calls in one request at most. */
 const MOST_TOGETHER = 20;
@@ -38,17 +40,17 @@ export async function answerTrpc(router: AnyTRPCRouter, request: TrpcRequest, ct
   const batch = request.query.get('batch') === '1';
   const paths = batch ? request.path.split(',') : [request.path];
   let inputs: readonly unknown[];
+  const text = request.method === 'GET' ? (request.query.get('input') ?? '') : request.body;
   try {
-    inputs = readInputs(request, paths, batch);
+    inputs = readInputs(request, text, paths, batch);
   } catch (error) {
-    const failed = paths.slice(0, 1).map((path) => failure(router, error, path, ctx));
-    return {
-      status: failed[0]!.status,
-      body: JSON.stringify(batch ? failed.map(({ answer }) => answer) : failed[0]!.answer),
-    };
+    // One answer, not a list of them: that is how a client knows that it is for every call of a batch.
+    const { status, answer } = failure(router, error, paths[0]!, ctx);
+    return { status, body: JSON.stringify(answer) };
   }
+  const suspect = maybeUnstorable(text);
   const results = await Promise.all(
-    paths.map((path, i) => callOne(router, request, { path, input: inputs[i], ctx, batchIndex: i })),
+    paths.map((path, i) => callOne(router, request, { path, input: inputs[i], ctx, batchIndex: i, suspect })),
   );
   const [first] = results as [Result];
   if (!batch) return { status: first.status, body: JSON.stringify(first.answer) };
@@ -62,7 +64,8 @@ interface Result {
 }
 
 function readInputs(
-  { method, query, contentType, body }: TrpcRequest,
+  { method, contentType }: TrpcRequest,
+  text: string,
   paths: readonly string[],
   batch: boolean,
 ): readonly unknown[] {
@@ -73,9 +76,8 @@ function readInputs(
     });
   if (method !== 'GET' && method !== 'POST')
     throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED', message: `${method} is not supported; use GET or POST.` });
-  if (method === 'POST' && !contentType?.startsWith('application/json'))
+  if (method === 'POST' && !isJsonType(contentType))
     throw new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Only application/json is accepted.' });
-  const text = method === 'GET' ? (query.get('input') ?? '') : body;
   const parsed = text === '' ? undefined : parseJson(text);
   if (!batch) return [parsed];
   if (parsed !== undefined && (typeof parsed !== 'object' || parsed === null))
@@ -99,12 +101,14 @@ interface OneCall {
   readonly input: unknown;
   readonly ctx: object;
   readonly batchIndex: number;
+  /** Whether the input may hold text that no store can hold. */
+  readonly suspect: boolean;
 }
 
 async function callOne(
   router: AnyTRPCRouter,
   { method, signal }: TrpcRequest,
-  { path, input, ctx, batchIndex }: OneCall,
+  { path, input, ctx, batchIndex, suspect }: OneCall,
 ): Promise<Result> {
   try {
     const procedure = (router._def.procedures as Record<string, { _def: { type: string } } | undefined>)[path];
@@ -113,6 +117,7 @@ async function callOne(
       throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED', message: 'Subscriptions are served over WebSocket.' });
     if (type === 'mutation' && method !== 'POST')
       throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED', message: 'Something is changed by this: use POST.' });
+    if (suspect) requireStorable(input);
     const data = await callTRPCProcedure({
       router,
       path,
@@ -129,7 +134,7 @@ async function callOne(
 }
 
 function failure(router: AnyTRPCRouter, thrown: unknown, path: string, ctx: object): Result {
-  const error = getTRPCErrorFromUnknown(thrown);
+  const error = toTrpcError(thrown);
   const shape = getTRPCErrorShape({ config: router._def._config, error, type: 'unknown', path, input: undefined, ctx });
   return { status: getHTTPStatusCodeFromError(error), answer: { error: shape } };
 }

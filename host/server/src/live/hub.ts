@@ -3,8 +3,17 @@ import { type Connection, eventMessage } from './connection.ts';
 import { textFrame } from './frame.ts';
 import type { LiveEvent } from './outbox.ts';
 
+/**
+ * The name under which a connection listens to a topic. The capability is part of it: a provider that names foreign
+ * ids as topics of its own gets nobody the events of another function, or the host's.
+ */
+export function topicKey(capability: string, topic: string): string {
+  return `${capability}/${topic}`;
+}
+
 /** Hands events to the connections whose topics they have; each event is written out once for all of them. */
 export class Hub {
+  /** By {@link topicKey}. */
   readonly #byTopic = new Map<string, Set<Connection>>();
   readonly #byPerson = new Map<string, Set<Connection>>();
   readonly #capabilities: ReadonlyMap<string, CapabilityDefinition>;
@@ -28,10 +37,11 @@ export class Hub {
     this.#drop(this.#byPerson, connection.person, connection);
   }
 
-  listen(connection: Connection, topics: Iterable<string>): void {
+  listen(connection: Connection, capability: string, topics: Iterable<string>): void {
     for (const topic of topics) {
-      connection.topics.add(topic);
-      setOf(this.#byTopic, topic).add(connection);
+      const key = topicKey(capability, topic);
+      connection.topics.add(key);
+      setOf(this.#byTopic, key).add(connection);
     }
   }
 
@@ -50,24 +60,26 @@ export class Hub {
       const first = events[i]!;
       let end = i + 1;
       if (!this.#changesAudience(first)) {
-        while (end < events.length && events[end]!.topic === first.topic && !this.#changesAudience(events[end]!)) end++;
+        while (end < events.length && sameTopic(events[end]!, first) && !this.#changesAudience(events[end]!)) end++;
       }
-      this.#deliverTo(first.topic, events.slice(i, end));
+      this.#deliverTogether(events.slice(i, end));
       i = end;
     }
   }
 
-  #deliverTo(topic: string, events: readonly LiveEvent[]): void {
+  /** Events of one topic. */
+  #deliverTogether(events: readonly LiveEvent[]): void {
     const [first] = events as [LiveEvent];
+    const { capability, topic } = first;
     const joined = this.#whoChanges(first, 'join');
-    if (joined) for (const connection of this.of(joined)) this.listen(connection, [topic]);
+    if (joined) for (const connection of this.of(joined)) this.listen(connection, capability, [topic]);
     const frames = new Map<number, Buffer>();
-    for (const connection of this.#byTopic.get(topic) ?? []) {
+    for (const connection of this.#byTopic.get(topicKey(capability, topic)) ?? []) {
       if (connection.holds) connection.hold(events);
       else connection.write(framesFor(connection.subscription, events, frames));
     }
     const left = this.#whoChanges(first, 'leave');
-    if (left) for (const connection of this.of(left)) this.#unlisten(connection, topic);
+    if (left) for (const connection of this.of(left)) this.#unlisten(connection, topicKey(capability, topic));
   }
 
   #changesAudience(event: LiveEvent): boolean {
@@ -79,9 +91,14 @@ export class Hub {
     return audience?.[how] === type ? String(data['person']) : undefined;
   }
 
-  #unlisten(connection: Connection, topic: string): void {
-    connection.topics.delete(topic);
-    this.#drop(this.#byTopic, topic, connection);
+  /** Whether an event says that a person left its topic, which they are told although it is theirs no more. */
+  isLeaving(event: LiveEvent, person: string): boolean {
+    return this.#whoChanges(event, 'leave') === person;
+  }
+
+  #unlisten(connection: Connection, key: string): void {
+    connection.topics.delete(key);
+    this.#drop(this.#byTopic, key, connection);
   }
 
   #drop(index: Map<string, Set<Connection>>, key: string, connection: Connection): void {
@@ -89,6 +106,10 @@ export class Hub {
     set?.delete(connection);
     if (set?.size === 0) index.delete(key);
   }
+}
+
+function sameTopic(a: LiveEvent, b: LiveEvent): boolean {
+  return a.topic === b.topic && a.capability === b.capability;
 }
 
 function setOf(index: Map<string, Set<Connection>>, key: string): Set<Connection> {

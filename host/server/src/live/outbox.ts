@@ -1,6 +1,7 @@
 import { type Announcement, type CapabilityDefinition, disposable, PluginError } from '@valfri/core';
+import { readHorizon } from '@valfri/sdk/postgres';
 import { withTopics } from '@valfri/sdk/server';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { HostTables } from '../database/tables.ts';
 import type { Log } from '../log.ts';
 
@@ -23,8 +24,22 @@ interface Origin {
   readonly capabilities: readonly CapabilityDefinition[];
 }
 
+/** Which events to hand out again. */
+export interface ReplayRequest {
+  /** Ids of topics, whichever capability's. */
+  readonly topics: readonly string[];
+  /** Events that say that this person left a topic come as well. */
+  readonly person: string;
+  /** Types of such events. */
+  readonly leaving: readonly string[];
+  readonly after: string;
+  readonly upTo: string;
+  readonly limit: number;
+}
+
 interface OutboxRow {
-  readonly place: string;
+  readonly made: string;
+  readonly id: number;
   readonly origin: string;
   readonly topic: string;
   readonly type: string;
@@ -34,7 +49,13 @@ interface OutboxRow {
 const HOST = 'host';
 const PAGE = 500;
 const POLL = 1_000;
+/** While something is held back: at first, and at most, in milliseconds. */
+const [SOON, LATER] = [4, 100];
 const KEEP = 7 * 24 * 3_600_000;
+/** Names in the host's state. */
+const [FLOOR, BASE, POSITION] = ['outbox.floor', 'outbox.base', 'outbox.position'];
+/** Between two restores, places grow by more than a server numbers transactions in that time. */
+const PLACES_A_SECOND = 1_000_000_000n;
 
 /**
  * Reads events in the order in which they were committed, and hands them on. An event is read when no transaction
@@ -45,11 +66,17 @@ export class Outbox {
   readonly #log: Log;
   readonly #origins = new Map<string, Origin>();
   readonly #sinks = new Set<EventSink>();
+  /** What is added to a transaction's number: places go on growing where a restore begins to count anew. */
+  #base = 0n;
   #position: string | undefined;
+  #kept: string | undefined;
+  #keptAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reading = false;
   #again = false;
   #stopped = false;
+  #heldBackFor = 0;
+  #delivered: Promise<unknown> = Promise.resolve();
 
   constructor(db: Kysely<HostTables>, log: Log) {
     this.#db = db;
@@ -72,18 +99,30 @@ export class Outbox {
     return disposable(() => this.#sinks.delete(sink));
   }
 
-  /** Begins where the last event committed so far ends. */
+  /** Begins where it ended the last time, so that what was committed just before a crash is handed on as well. */
   async start(): Promise<void> {
-    const { rows } = await sql<{ place: string }>`
-      SELECT pg_snapshot_xmin(pg_current_snapshot()) || '.0' AS place`.execute(this.#db);
-    this.#position = rows[0]!.place;
-    this.wake();
+    this.#base = BigInt((await this.#state(BASE)) ?? '0');
+    const kept = await this.#state(POSITION);
+    this.#position = kept ?? (await this.#head());
+    this.#kept = kept;
+    // To the end, so that a client that comes back at once is not ahead of us.
+    await this.#read();
+  }
+
+  /** A place after everything that is committed now. */
+  async #head(): Promise<string> {
+    const { rows } = await sql<{ made: string }>`
+      SELECT pg_snapshot_xmin(pg_current_snapshot()) AS made`.execute(this.#db);
+    return this.#place({ made: rows[0]!.made, id: 0 });
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     while (this.#reading) await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.#keepPosition().catch((error: unknown) =>
+      this.#log.warn('Where events end could not be kept.', { error }),
+    );
   }
 
   /** Says that something was committed, so that it is read at once. */
@@ -104,71 +143,83 @@ export class Outbox {
     if (db === this.#db) this.wake();
   }
 
-  /** Keeps events that an instance announced outside its database. */
+  /**
+   * Keeps events that an instance announced outside its database.
+   * @throws VF_ERR_EVENT
+   */
   async announce(
     instance: string,
     capabilities: readonly CapabilityDefinition[],
     announcements: readonly Announcement[],
   ): Promise<void> {
-    const [capability] = capabilities;
-    if (!capability) return;
-    const rows = withTopics(capability, announcements).map(({ topic, type, data }) => ({
-      ...{ origin: `instance:${instance}`, topic, type },
-      data: JSON.stringify(data),
-    }));
+    const rows = announcements.flatMap((announcement) => {
+      const capability = checkedAnnouncement(instance, capabilities, announcement, 'kept');
+      return withTopics(capability, [announcement]).map(({ topic, type, data }) => ({
+        ...{ origin: `instance:${instance}`, topic, type },
+        data: JSON.stringify(data),
+      }));
+    });
+    if (rows.length === 0) return;
     this.#origins.set(`instance:${instance}`, { instance, capabilities });
     await this.#db.insertInto('valfri.outbox').values(rows).execute();
     this.wake();
   }
 
-  /** Hands on an event that is not kept. */
+  /**
+   * Hands on an event that is not kept.
+   * @throws VF_ERR_EVENT
+   */
   signal(instance: string, capabilities: readonly CapabilityDefinition[], announcement: Announcement): void {
-    const capability = capabilities.find(({ events }) => announcement.type in events);
-    if (!capability?.events[announcement.type]?.ephemeral) {
-      throw new PluginError('VF_ERR_EVENT', {
-        given: `instance "${instance}" signalled "${announcement.type}"`,
-        due: 'an event that its contract marks ephemeral',
-        remedy: 'Announce it instead.',
-      });
-    }
+    const capability = checkedAnnouncement(instance, capabilities, announcement, 'ephemeral');
     const [event] = withTopics(capability, [announcement]);
     this.#deliver([{ capability: capability.id, ...event! } as LiveEvent]);
   }
 
-  /** Events of some topics after a place and up to another, in order; at most so many. */
-  async replay(topics: readonly string[], after: string, upTo: string, limit: number): Promise<readonly LiveEvent[]> {
+  /** Events after a place and up to another, in order. */
+  async replay({ topics, person, leaving, after, upTo, limit }: ReplayRequest): Promise<readonly LiveEvent[]> {
     const { rows } = await sql<OutboxRow>`
-      SELECT made || '.' || id AS place, origin, topic, type, data FROM valfri.outbox
-      WHERE ${placed('>', after)} AND ${placed('<=', upTo)} AND topic = ANY(${topics}::uuid[])
+      SELECT made, id, origin, topic, type, data FROM valfri.outbox
+      WHERE ${this.#placed('>', after)} AND ${this.#placed('<=', upTo)}
+        AND (topic = ANY(${topics}::uuid[]) OR (type = ANY(${leaving}::text[]) AND data->>'person' = ${person}))
       ORDER BY made, id LIMIT ${limit}`.execute(this.#db);
     return rows.flatMap((row) => this.#eventOf(row));
   }
 
   /** Whether everything after a place is still kept. */
   async covers(after: string): Promise<boolean> {
-    const row = await this.#db
-      .selectFrom('valfri.host_state')
-      .select('value')
-      .where('key', '=', 'outbox.floor')
-      .executeTakeFirst();
-    return row === undefined || compare(after, String(row.value)) >= 0;
+    if (BigInt(after.split('.')[0]!) < this.#base) return false;
+    const floor = await this.#state(FLOOR);
+    return floor === undefined || compare(after, floor) >= 0;
   }
 
   /** Forgets events that are older than a week; who was away longer reads everything anew. */
   async prune(): Promise<void> {
     const before = new Date(Date.now() - KEEP);
     await this.#db.transaction().execute(async (trx) => {
-      const { rows } = await sql<{ floor: string | null }>`
+      const { rows } = await sql<{ made: string; id: number }>`
         WITH gone AS (DELETE FROM valfri.outbox WHERE at < ${before} RETURNING made, id)
-        SELECT made || '.' || id AS floor FROM gone ORDER BY made DESC, id DESC LIMIT 1`.execute(trx);
-      if (!rows[0]?.floor) return;
-      const value = JSON.stringify(rows[0].floor);
-      await trx
-        .insertInto('valfri.host_state')
-        .values({ key: 'outbox.floor', value })
-        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-        .execute();
+        SELECT made, id FROM gone ORDER BY made DESC, id DESC LIMIT 1`.execute(trx);
+      if (rows[0]) await keepState(trx, FLOOR, this.#place(rows[0]));
     });
+  }
+
+  async #state(key: string): Promise<string | undefined> {
+    const row = await this.#db
+      .selectFrom('valfri.host_state')
+      .select('value')
+      .where('key', '=', key)
+      .executeTakeFirst();
+    return row && String(row.value);
+  }
+
+  /** Kept once everybody was told, so that after a crash they are told again rather than not at all. */
+  async #keepPosition(): Promise<void> {
+    const position = this.#position;
+    if (position === undefined || position === this.#kept) return;
+    await this.#delivered;
+    await keepState(this.#db, POSITION, position);
+    this.#kept = position;
+    this.#keptAt = Date.now();
   }
 
   async #read(): Promise<void> {
@@ -190,43 +241,111 @@ export class Outbox {
 
   /** Reads one page; returns after how many milliseconds to look again. */
   async #readPage(): Promise<number> {
-    const { rows } = await sql<OutboxRow>`
-      SELECT made || '.' || id AS place, origin, topic, type, data FROM valfri.outbox
-      WHERE ${placed('>', this.position)} AND made < pg_snapshot_xmin(pg_current_snapshot())
-      ORDER BY made, id LIMIT ${PAGE}`.execute(this.#db);
-    const last = rows.at(-1);
-    if (!last) return (await this.#anyHeldBack()) ? 4 : POLL;
-    this.#position = last.place;
-    this.#deliver(rows.flatMap((row) => this.#eventOf(row)));
-    return 0;
+    if (await this.#handOn(sql`pg_snapshot_xmin(pg_current_snapshot())`)) return 0;
+    if (!(await this.#anyWaits())) {
+      this.#heldBackFor = 0;
+      if (Date.now() - this.#keptAt >= POLL) await this.#keepPosition();
+      return POLL;
+    }
+    // Looked up only where something is held back: it costs more.
+    const horizon = await readHorizon(this.#db as unknown as Kysely<never>);
+    if (await this.#handOn(sql`${horizon}::xid8`)) return 0;
+    return (this.#heldBackFor = Math.min(LATER, this.#heldBackFor * 2 || SOON));
   }
 
-  /** Whether something is committed that an older transaction, still running, keeps from being read. */
-  async #anyHeldBack(): Promise<boolean> {
+  /** Hands on the next events below a horizon; false where there is none. */
+  async #handOn(horizon: RawBuilder<unknown>): Promise<boolean> {
+    const { rows } = await sql<OutboxRow>`
+      SELECT made, id, origin, topic, type, data FROM valfri.outbox
+      WHERE ${this.#placed('>', this.position)} AND made < ${horizon}
+      ORDER BY made, id LIMIT ${PAGE}`.execute(this.#db);
+    const last = rows.at(-1);
+    if (!last) return false;
+    this.#heldBackFor = 0;
+    this.#position = this.#place(last);
+    this.#deliver(rows.flatMap((row) => this.#eventOf(row)));
+    return true;
+  }
+
+  /** Whether something is committed that has not been handed on: an older transaction, still running, holds it back. */
+  async #anyWaits(): Promise<boolean> {
     const { rows } = await sql<{ some: boolean }>`
-      SELECT EXISTS (SELECT FROM valfri.outbox WHERE ${placed('>', this.position)}) AS some`.execute(this.#db);
+      SELECT EXISTS (SELECT FROM valfri.outbox WHERE ${this.#placed('>', this.position)}) AS some`.execute(this.#db);
     return rows[0]!.some;
   }
 
-  #eventOf({ place, origin, topic, type, data }: OutboxRow): LiveEvent[] {
-    if (origin === HOST) return [{ at: place, capability: HOST, topic, type, data }];
+  #place({ made, id }: { readonly made: string; readonly id: number }): string {
+    return `${BigInt(made) + this.#base}.${id}`;
+  }
+
+  #placed(operator: '>' | '<=', place: string) {
+    const [made, id] = place.split('.') as [string, string];
+    const number = BigInt(made) - this.#base;
+    return sql`(made, id) ${sql.raw(operator)} (${String(number < 0n ? 0n : number)}::xid8, ${id}::bigint)`;
+  }
+
+  #eventOf(row: OutboxRow): LiveEvent[] {
+    const { origin, topic, type, data } = row;
+    const at = this.#place(row);
+    if (origin === HOST) return [{ at, capability: HOST, topic, type, data }];
     const capability = this.#origins.get(origin)?.capabilities.find(({ events }) => type in events);
     const parsed = capability?.events[type]?.payload.safeParse(data);
     if (capability && parsed?.success && String(data[capability.events[type]!.topic]) === topic)
-      return [{ at: place, capability: capability.id, topic, type, data }];
+      return [{ at, capability: capability.id, topic, type, data }];
     this.#log.warn('VF_ERR_EVENT: an announcement does not follow its contract and was dropped.', { origin, type });
     return [];
   }
 
   #deliver(events: readonly LiveEvent[]): void {
     if (events.length === 0) return;
-    for (const sink of this.#sinks) void sink(events);
+    const told = [...this.#sinks].map(async (sink) => sink(events));
+    const log = (error: unknown) => this.#log.error('Somebody could not be told of events.', { error });
+    this.#delivered = Promise.all([this.#delivered, ...told.map((each) => each.catch(log))]);
   }
 }
 
-function placed(operator: '>' | '<=', place: string) {
-  const [made, id] = place.split('.');
-  return sql`(made, id) ${sql.raw(operator)} (${made}::xid8, ${id}::bigint)`;
+/**
+ * In a database that was filled from a backup: what clients saw before means nothing in it, so each of them reads
+ * everything anew, and no event comes twice.
+ */
+export async function beginAnew(db: Kysely<HostTables>, now: number = Date.now()): Promise<void> {
+  await sql`TRUNCATE valfri.outbox`.execute(db);
+  await sql`DELETE FROM valfri.host_state WHERE key IN (${FLOOR}, ${POSITION})`.execute(db);
+  await keepState(db, BASE, String(BigInt(Math.floor(now / 1_000)) * PLACES_A_SECOND));
+}
+
+async function keepState(db: Kysely<HostTables>, key: string, text: string): Promise<void> {
+  const value = JSON.stringify(text);
+  await db
+    .insertInto('valfri.host_state')
+    .values({ key, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
+}
+
+/** The capability whose event it is. @throws VF_ERR_EVENT where it is none of theirs, or not as the contract says. */
+function checkedAnnouncement(
+  instance: string,
+  capabilities: readonly CapabilityDefinition[],
+  { type, data }: Announcement,
+  as: 'kept' | 'ephemeral',
+): CapabilityDefinition {
+  const fail = (given: string, due: string): never => {
+    throw new PluginError('VF_ERR_EVENT', {
+      given: `instance "${instance}" announced ${given}`,
+      due,
+      remedy: 'Follow the contract.',
+    });
+  };
+  const capability = capabilities.find(({ events }) => Object.hasOwn(events, type));
+  const event = capability?.events[type];
+  if (!capability || !event) return fail(`"${type}"`, 'an event of a contract that it provides');
+  if ((event.ephemeral ?? false) !== (as === 'ephemeral'))
+    return fail(`"${type}" as ${as}`, event.ephemeral ? 'signal(): it is not kept' : 'announce(): it is kept');
+  const [issue] = event.payload.safeParse(data).error?.issues ?? [];
+  return issue
+    ? fail(`"${type}" with ${issue.path.join('.')}: ${issue.message}`, 'a payload after the contract')
+    : capability;
 }
 
 /** Orders two places: negative, zero or positive. */
@@ -236,7 +355,9 @@ export function compare(a: string, b: string): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+const LARGEST_ID = 2n ** 63n - 1n;
+
 /** Whether a text is a place. */
 export function isPlace(text: string): boolean {
-  return /^\d{1,20}\.\d{1,19}$/.test(text);
+  return /^\d{1,20}\.\d{1,19}$/.test(text) && BigInt(text.split('.')[1]!) <= LARGEST_ID;
 }

@@ -1,5 +1,5 @@
 import { CapabilityError, newId } from '@valfri/core';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { HostTables } from '../database/tables.ts';
 
 /** The address of the first operator until they give their own: a domain that never exists (RFC 2606). */
@@ -21,6 +21,20 @@ export interface PersonDetails extends PersonView {
   readonly endsAt?: number;
   readonly sponsor?: string;
   readonly groups: readonly string[];
+}
+
+/** Which people a list shows; who may no longer sign in is `inactive`, whichever else they are. */
+type PeopleShown = 'all' | 'members' | 'guests' | 'operators' | 'inactive';
+
+/** A page of the list of people. */
+export interface PeoplePage {
+  /** Part of the name or the address. Default: everybody. */
+  readonly text?: string;
+  /** Only some of them. Default: all. */
+  readonly show?: PeopleShown;
+  /** The last one of the page before. */
+  readonly after?: { readonly name: string; readonly id: string } | undefined;
+  readonly limit: number;
 }
 
 /** What decides what a person may do. */
@@ -109,6 +123,14 @@ export class People {
     return rows[0];
   }
 
+  /** Those of some people who may sign in now, and whether each is an operator. */
+  async allowed(ids: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
+    const { rows } = await sql<{ id: string; operator: boolean }>`
+      SELECT id, operator FROM valfri.people WHERE id = ANY(${ids}::uuid[])
+        AND disabled_at IS NULL AND (ends_at IS NULL OR ends_at > ${Date.now()})`.execute(this.#db);
+    return new Map(rows.map(({ id, operator }) => [id, operator]));
+  }
+
   /** People of an organisation by id; others are left out. */
   async byIds(organisation: string, ids: readonly string[]): Promise<readonly PersonView[]> {
     if (ids.length === 0) return [];
@@ -122,24 +144,25 @@ export class People {
 
   /** People who can sign in, by part of their name or the beginning of their address, in the order of their names. */
   async search(organisation: string, text: string, limit: number): Promise<readonly PersonView[]> {
-    const escaped = text.replace(/[\\%_]/g, '\\$&');
     const { rows } = await sql<PersonView>`
       SELECT id, display_name AS name, kind FROM valfri.people
       WHERE organisation = ${organisation} AND disabled_at IS NULL AND (ends_at IS NULL OR ends_at > ${Date.now()})
-        AND (display_name ILIKE ${`%${escaped}%`} OR email ILIKE ${`${escaped}%`})
+        AND (display_name ILIKE ${`%${escaped(text)}%`} OR email ILIKE ${`${escaped(text)}%`})
       ORDER BY lower(display_name), id LIMIT ${limit}`.execute(this.#db);
     return rows;
   }
 
-  /** Everybody, for an operator, by name. */
+  /** Everybody, or those with a text in their name or address, for an operator, by name. */
   async list(
     organisation: string,
-    after: { name: string; id: string } | undefined,
-    limit: number,
+    { text = '', show = 'all', after, limit }: PeoplePage,
   ): Promise<readonly PersonDetails[]> {
+    const part = `%${escaped(text)}%`;
     const { rows } = await sql<PersonRow>`
       SELECT p.*, ARRAY(SELECT group_id FROM valfri.group_members WHERE person = p.id) AS groups
       FROM valfri.people p WHERE organisation = ${organisation}
+      ${text === '' ? sql`` : sql`AND (display_name ILIKE ${part} OR email ILIKE ${part})`}
+      ${shownOnly(show)}
       ${after ? sql`AND (lower(display_name), id) > (lower(${after.name}), ${after.id})` : sql``}
       ORDER BY lower(display_name), id LIMIT ${limit}`.execute(this.#db);
     return rows.map(details);
@@ -182,6 +205,22 @@ export class People {
     const { numUpdatedRows } = await update.executeTakeFirst().catch(takenEmail);
     if (numUpdatedRows === 0n) throw noPerson();
   }
+}
+
+function shownOnly(show: PeopleShown): RawBuilder<unknown> {
+  const gone = sql`(disabled_at IS NOT NULL OR ends_at <= ${Date.now()})`;
+  return {
+    all: sql``,
+    members: sql`AND kind = 'member' AND ${gone} IS NOT TRUE`,
+    guests: sql`AND kind = 'guest' AND ${gone} IS NOT TRUE`,
+    operators: sql`AND operator AND ${gone} IS NOT TRUE`,
+    inactive: sql`AND ${gone}`,
+  }[show];
+}
+
+/** A text in which nothing is a wildcard. */
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }
 
 type PersonRow = HostTables['valfri.people'] & { readonly groups: readonly string[] };

@@ -1,4 +1,4 @@
-import { type BindingScope, CapabilityError, PluginError } from '@valfri/core';
+import { type BindingScope, CapabilityError, type Instance, PluginError, typesOwnedBy } from '@valfri/core';
 import { z } from 'zod';
 import { checkSettings, secretSettings } from '../runtime/manifests.ts';
 import type { HostServices } from '../services.ts';
@@ -30,6 +30,13 @@ export const functionsRouter = router({
         .filter(({ capability }) => capability === id)
         .map((state) => describe(ctx.services, state.id, health.get(state.id))),
     }));
+  }),
+
+  /** How many records of each kind a provider holds now, so that an operator sees what is at stake. */
+  counts: operator.input(z.object({ instance: instanceId })).query(({ ctx, input }) => {
+    const instance = ctx.services.kernel.instances.get(input.instance);
+    if (!instance) throw noInstance(input.instance);
+    return countsOf(instance);
   }),
 
   /** The plugins of the composition, as their manifests describe them. */
@@ -76,12 +83,14 @@ export const functionsRouter = router({
       const { runtime, instances, swaps, audit } = ctx.services;
       const known = (await instances.all()).find(({ id }) => id === input.id);
       if (!known) throw noInstance(input.id);
+      if (known.unreadable && !input.settings)
+        throw new CapabilityError('CONFLICT', 'Its secret settings cannot be read. Enter them again with the change.');
       if (await swaps.involves(input.id)) throw busy(input.id);
       const { manifest } = runtime.plugin(known.plugin);
       const secrets = Object.fromEntries(secretSettings(manifest).map((name) => [name, known.settings[name]]));
       const settings = input.settings ? { ...secrets, ...input.settings } : known.settings;
       checkSettings(input.id, manifest, settings);
-      const changed = { ...known, title: input.title ?? known.title, settings };
+      const changed = { id: known.id, plugin: known.plugin, title: input.title ?? known.title, settings };
       await instances.keep(changed, manifest);
       await runtime.stop(input.id);
       await runtime.start(changed);
@@ -144,6 +153,30 @@ export const functionsRouter = router({
       });
       return {};
     }),
+
+  /**
+   * Takes a group's own choice back, so that it follows everybody else. Refused where that would change who serves
+   * it, and so hide what was written there: a move comes first.
+   */
+  unbind: operator
+    .input(
+      z.object({ capability: z.string(), scope: z.object({ kind: z.literal('group'), id: z.uuid('is not an id') }) }),
+    )
+    .mutation(async ({ ctx, input: { capability, scope: given } }) => {
+      const { kernel, bindings, outbox, audit, organisation } = ctx.services;
+      const own = kernel.bindings.all.find((each) => each.capability === capability && sameScope(each.scope, given));
+      if (!own) throw new CapabilityError('NOT_FOUND', 'The group has no choice of its own.', { field: 'scope' });
+      if (kernel.bindings.resolve(capability, { organisation })?.instance !== own.instance)
+        throw new CapabilityError(
+          'CONFLICT',
+          `"${own.instance}" serves this group alone. Move it to the provider of everybody else first.`,
+        );
+      await bindings.remove(capability, given);
+      kernel.bind(await bindings.all());
+      await outbox.announceOwn([{ topic: organisation, type: 'binding.changed', data: { capability } }]);
+      await audit.add({ actor: ctx.actor, action: 'binding.removed', target: capability, details: { scope: given } });
+      return {};
+    }),
 });
 
 /** Features by capability, in force for a person. */
@@ -178,6 +211,14 @@ function describe(
     features,
     health: failure ? { ok: false, message: failure } : (health ?? { ok: false }),
   };
+}
+
+async function countsOf({ capability, provider }: Instance): Promise<Record<string, number>> {
+  const { portability, features } = provider;
+  if (!portability) return {};
+  const held = typesOwnedBy(capability, 'provider', features);
+  const counts = await Promise.all(held.map(async (type) => [type, (await portability.digest(type)).count] as const));
+  return Object.fromEntries(counts);
 }
 
 function sameScope(a: BindingScope, b: BindingScope): boolean {

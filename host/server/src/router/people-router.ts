@@ -22,9 +22,14 @@ export const peopleRouter = router({
 
   list: operator
     .input(
-      z.object({ after: z.object({ name: z.string(), id }).optional(), limit: z.int().min(1).max(200).default(100) }),
+      z.object({
+        text: z.string().trim().max(100).default('').describe('Part of the name or the address'),
+        show: z.enum(['all', 'members', 'guests', 'operators', 'inactive']).default('all'),
+        after: z.object({ name: z.string(), id }).optional(),
+        limit: z.int().min(1).max(200).default(100),
+      }),
     )
-    .query(({ ctx, input }) => ctx.services.people.list(ctx.standing.organisation, input.after, input.limit)),
+    .query(({ ctx, input }) => ctx.services.people.list(ctx.standing.organisation, input)),
 
   get: operator
     .input(z.object({ id }))
@@ -89,6 +94,15 @@ export const peopleRouter = router({
       return {};
     }),
 
+  /** Ends somebody's sessions on every device; they may sign in again. */
+  signOut: operator.input(z.object({ id })).mutation(async ({ ctx, input }) => {
+    const { people, audit } = ctx.services;
+    await people.get(ctx.services.organisation, input.id);
+    await audit.add({ actor: ctx.actor, action: 'person.signedOut', target: input.id });
+    await endSessions(ctx, input.id, 'You were signed out by an operator.');
+    return {};
+  }),
+
   /** A new link for somebody who forgot the password; it signs in once and has them choose another. */
   link: operator.input(z.object({ id })).mutation(async ({ ctx, input }) => {
     const { people, accounts, audit } = ctx.services;
@@ -135,11 +149,17 @@ export const groupsRouter = router({
 
 /** Who may no longer sign in is signed out everywhere, at once. */
 async function applyStanding(ctx: RequestContext, person: string): Promise<void> {
-  const { people, accounts, sessions, hub } = ctx.services;
+  const { people, sessions } = ctx.services;
   sessions.forget(person);
   if (await people.standing(person)) return;
+  await endSessions(ctx, person, 'Your access has ended.');
+}
+
+async function endSessions({ services }: RequestContext, person: string, reason: string): Promise<void> {
+  const { accounts, sessions, hub } = services;
   await accounts.endSessions(person);
-  for (const connection of hub.of(person)) connection.close(4401, 'Your access has ended.');
+  sessions.forget(person);
+  for (const connection of hub.of(person)) connection.close(4401, reason);
 }
 
 async function announce({ services }: RequestContext, person: string): Promise<void> {

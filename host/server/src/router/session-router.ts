@@ -1,5 +1,6 @@
 import { CapabilityError } from '@valfri/core';
 import { z } from 'zod';
+import { tokenIn } from '../accounts/sessions.ts';
 import { FIRST_EMAIL } from '../people/people.ts';
 import { preferencesSchema } from '../people/preferences.ts';
 import type { RequestContext } from './trpc.ts';
@@ -65,7 +66,7 @@ export const sessionRouter = router({
 
   /** Chooses a password after signing in by link, and a name where one is given; the first operator an address too. */
   choosePassword: signedIn.input(passwordInput).mutation(async ({ ctx, input }) => {
-    const { accounts, people, audit } = ctx.services;
+    const { accounts, people, audit, sessions } = ctx.services;
     const { id, organisation } = ctx.standing;
     const { email: known } = await people.get(organisation, id);
     if (known === FIRST_EMAIL && !input.email)
@@ -74,6 +75,9 @@ export const sessionRouter = router({
     await people.change(organisation, id, { name: input.name, email });
     if (email) await accounts.setEmail(id, email);
     await accounts.setPassword(input.password, ctx.headers);
+    // Whoever chooses a password anew may have lost what the others run on.
+    await accounts.endSessions(id, tokenIn(ctx.headers.get('cookie') ?? undefined));
+    sessions.forget(id);
     await audit.add({ actor: ctx.actor, action: 'password.chosen', target: ctx.standing.id });
     return {};
   }),

@@ -1,14 +1,18 @@
 import { CapabilityError } from '@valfri/core';
 import { z } from 'zod';
+import { lastBackup, roundTrip } from '../operations/state.ts';
 import { operator, router } from './trpc.ts';
 
 export const systemRouter = router({
-  status: operator.query(({ ctx }) => {
+  status: operator.query(async ({ ctx }) => {
     const { database, hub, version, publicUrl } = ctx.services;
+    const backup = await lastBackup(database.db);
     return {
       version,
       publicUrl,
       database: database.kind,
+      databaseMs: await roundTrip(database.db),
+      ...(backup ? { backup } : {}),
       connections: hub.connections,
       /** The level of isolation that plugins really have on this host. */
       isolation: 'trusted' as const,
@@ -16,9 +20,22 @@ export const systemRouter = router({
     };
   }),
 
+  /** The audit trail, the newest first, narrowed to what is given. */
   audit: operator
-    .input(z.object({ before: z.int().optional(), limit: z.int().min(1).max(200).default(50) }))
-    .query(({ ctx, input }) => ctx.services.audit.read(input.before, input.limit)),
+    .input(
+      z.object({
+        before: z.int().optional().describe('Place of the last entry of the page before'),
+        limit: z.int().min(1).max(200).default(50),
+        area: z
+          .string()
+          .regex(/^[a-z]{1,40}$/, 'is not the first part of an action, such as "person"')
+          .optional(),
+        actor: z.union([z.uuid('is not an id'), z.enum(['host', 'cli'])]).optional(),
+        target: z.string().max(100).optional(),
+        since: z.int().min(0).optional(),
+      }),
+    )
+    .query(({ ctx, input }) => ctx.services.audit.read(input)),
 
   verifyAudit: operator.query(({ ctx }) => ctx.services.audit.verify()),
 

@@ -10,6 +10,8 @@ export interface StoredInstance {
   readonly plugin: string;
   readonly title: string;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Its secret settings were altered, or sealed with another key: they are left out. */
+  readonly unreadable?: boolean;
 }
 
 /** Keeps the instances and their settings; what is secret is encrypted. */
@@ -31,8 +33,21 @@ export class InstanceStore {
       .execute();
     return rows.map(({ id, plugin, title, settings, secrets }) => ({
       ...{ id, plugin, title },
-      settings: { ...settings, ...(secrets ? (JSON.parse(this.#keys.unseal(id, secrets)) as object) : {}) },
+      ...this.#readable(id, settings, secrets),
     }));
+  }
+
+  #readable(
+    id: string,
+    settings: Readonly<Record<string, unknown>>,
+    secrets: Buffer | null,
+  ): Pick<StoredInstance, 'settings' | 'unreadable'> {
+    if (!secrets) return { settings };
+    try {
+      return { settings: { ...settings, ...(JSON.parse(this.#keys.unseal(id, secrets)) as object) } };
+    } catch {
+      return { settings, unreadable: true };
+    }
   }
 
   /** Keeps an instance, new or changed. */

@@ -86,6 +86,7 @@ export function checkSettings(
     given: `instance "${instance}": ${field}: ${issue?.message}`,
     due: `settings after the manifest of ${manifest.id}`,
     remedy: `Correct "${field}".`,
+    field: issue?.path.length ? `settings.${field}` : 'settings',
   });
 }
 

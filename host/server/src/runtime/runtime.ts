@@ -1,5 +1,5 @@
 import { type CapabilityDefinition, CapabilityError, Kernel, PluginError } from '@valfri/core';
-import type { PluginContext, RunningPlugin } from '@valfri/sdk';
+import type { Plugin, PluginContext, RunningPlugin } from '@valfri/sdk';
 import { openPluginSchema, schemaOf } from '@valfri/sdk/postgres';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../database/database.ts';
@@ -7,6 +7,7 @@ import type { Outbox } from '../live/outbox.ts';
 import type { Log } from '../log.ts';
 import type { People } from '../people/people.ts';
 import { allowedOrigins, createFetch } from './egress.ts';
+import { inTime, LATE } from './in-time.ts';
 import { type CheckedPlugin, checkSettings } from './manifests.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import type { StoredInstance } from './instance-store.ts';
@@ -21,7 +22,17 @@ export interface RuntimeOptions {
   readonly organisation: string;
   readonly publicUrl: () => string;
   readonly log: Log;
+  readonly patience: Patience;
 }
+
+/** For how long a provider is waited for, in milliseconds. */
+export interface Patience {
+  readonly start: number;
+  readonly stop: number;
+}
+
+/** What is waited for where nothing else is said. */
+export const PATIENCE: Patience = { start: 15_000, stop: 5_000 };
 
 /** An instance, and whether it works. */
 export interface InstanceState extends StoredInstance {
@@ -71,15 +82,16 @@ export class Runtime {
     try {
       this.#byId.set(stored.id, await this.#open(stored, log));
     } catch (error) {
-      const failure = error instanceof Error ? error.message : String(error);
+      const failure = startFailure(stored.id, error).message;
       log.error('The instance could not be started.', { error });
       this.#byId.set(stored.id, { stored, failure, stop: async () => undefined });
     }
   }
 
   async #open(stored: StoredInstance, log: Log): Promise<Running> {
-    const { kernel, database, plugins: _plugins, outbox } = this.#options;
+    const { kernel, database, outbox } = this.#options;
     const { manifest, plugin } = this.plugin(stored.plugin);
+    if (stored.unreadable) throw unreadableSecrets(stored.id);
     const settings = checkSettings(stored.id, manifest, stored.settings);
     const schema = await openPluginSchema({
       admin: database.db as unknown as Kysely<never>,
@@ -94,11 +106,11 @@ export class Runtime {
     const disposables: Disposable[] = [origin];
     const stop = async (running?: RunningPlugin) => {
       for (const disposable of disposables.reverse()) disposable[Symbol.dispose]();
-      await running?.stop?.();
+      await this.#stopInTime(running, log);
       await schema.db.destroy();
     };
     try {
-      const running = await plugin.server.start(context as PluginContext<never>);
+      const running = await this.#startInTime(plugin, context, log);
       for (const capability of capabilities) disposables.push(this.#provide(stored, capability, running));
       return { stored, running, stop: () => stop(running) };
     } catch (error) {
@@ -107,9 +119,32 @@ export class Runtime {
     }
   }
 
+  async #startInTime({ server }: Plugin, context: PluginContext, log: Log): Promise<RunningPlugin> {
+    const { start } = this.#options.patience;
+    const work = Promise.resolve(server.start(context as PluginContext<never>));
+    const running = await inTime(work, start);
+    if (running !== LATE) return running;
+    // It may come yet; nobody wants it then.
+    work.then((late) => this.#stopInTime(late, log)).catch(() => undefined);
+    throw new PluginError('VF_ERR_START', {
+      given: `instance "${context.instance}": start() had not settled after ${start} ms`,
+      due: 'start() that settles, and tries in the background what may take longer',
+      remedy: 'See whether what it connects to answers; then change its settings, or restart the host.',
+    });
+  }
+
+  async #stopInTime(running: RunningPlugin | undefined, log: Log): Promise<void> {
+    try {
+      const stopped = await inTime(Promise.resolve(running?.stop?.()), this.#options.patience.stop);
+      if (stopped === LATE) log.warn('The instance did not stop in time, and was left behind.');
+    } catch (error) {
+      log.warn('The instance failed while it stopped.', { error });
+    }
+  }
+
   #provide(stored: StoredInstance, capability: CapabilityDefinition, running: RunningPlugin): Disposable {
-    const provider = running.providers[capability.id];
-    if (!provider) {
+    const provider = running?.providers?.[capability.id];
+    if (!provider?.features || !provider.operations) {
       throw new PluginError('VF_ERR_START', {
         given: `"${stored.plugin}" started without a provider of ${capability.id}`,
         due: 'one for each capability that its manifest provides',
@@ -170,10 +205,9 @@ export class Runtime {
     if (!found?.running) return { ok: false, message: found?.failure ?? 'It is not there.' };
     const provider = Object.values(found.running.providers)[0];
     if (!provider?.health) return { ok: true };
-    const late = new Promise<{ ok: boolean; message: string }>((resolve) => {
-      setTimeout(() => resolve({ ok: false, message: 'It did not answer within 3 seconds.' }), 3_000).unref();
-    });
-    return Promise.race([provider.health().catch((error: Error) => ({ ok: false, message: error.message })), late]);
+    const asked = (async () => provider.health!())().catch((error: Error) => ({ ok: false, message: error.message }));
+    const health = await inTime(asked, HEALTH_PATIENCE);
+    return health === LATE ? { ok: false, message: 'It did not answer within 3 seconds.' } : health;
   }
 
   async stop(id: string): Promise<void> {
@@ -191,4 +225,24 @@ export class Runtime {
     if (this.#byId.has(id)) throw new CapabilityError('CONFLICT', 'It still runs.');
     await sql`DROP SCHEMA IF EXISTS ${sql.id(schemaOf(id))} CASCADE`.execute(this.#options.database.db);
   }
+}
+
+const HEALTH_PATIENCE = 3_000; // ms
+/** Whatever start() throws, the operator is told with a code what to do. */
+function startFailure(instance: string, error: unknown): Error {
+  if (error instanceof Error && String((error as { code?: unknown }).code).startsWith('VF_ERR_')) return error;
+  return new PluginError('VF_ERR_START', {
+    given: `instance "${instance}": ${error instanceof Error ? error.message : String(error)}`,
+    due: 'start() that settles with its providers',
+    remedy: 'Mend what the message says, then change its settings or restart the host.',
+    cause: error,
+  });
+}
+
+function unreadableSecrets(instance: string): PluginError {
+  return new PluginError('VF_ERR_INSTANCE_CONFIG', {
+    given: `instance "${instance}": its secret settings were altered, or sealed with another key`,
+    due: 'secrets that this host sealed for this instance',
+    remedy: 'Enter them again, or restore the key file and the database from one backup.',
+  });
 }

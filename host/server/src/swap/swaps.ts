@@ -223,6 +223,7 @@ export class Swaps {
       const details = { from: before, to: after, pauseMs: swap.pauseMs };
       await audit.add({ actor: swap.by, action: `swap.${swap.state}`, target: swap.id, details }, trx);
     });
+    await audit.noteHead();
     kernel.bind(await bindings.all());
     outbox.wake();
   }

@@ -1,9 +1,13 @@
 export { LiveClient, type ReceivedEvent } from './live-client.ts';
+export { storedChatPlugin } from './stored-chat-plugin.ts';
 export {
   type AppClient,
+  arrive,
   clientOf,
   createTestWorkspace,
+  signIn,
   type TestPerson,
   type TestWorkspace,
   type TestWorkspaceOptions,
 } from './test-workspace.ts';
+export { type RawAnswer, type RawRequest, rawRequest } from './raw-request.ts';

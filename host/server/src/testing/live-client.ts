@@ -15,6 +15,7 @@ export class LiveClient {
   readonly #url: string;
   readonly #cookie: string;
   #socket: WebSocket | undefined;
+  #closed: Promise<number> = Promise.resolve(0);
   #waiters: { holds: (events: readonly ReceivedEvent[]) => boolean; resolve: () => void }[] = [];
 
   constructor(url: string, cookie: string) {
@@ -32,8 +33,10 @@ export class LiveClient {
     const { origin, host, protocol } = new URL(this.#url);
     const socket = new WebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/live`, {
       headers: { cookie: this.#cookie, origin },
+      rejectUnauthorized: false,
     });
     this.#socket = socket;
+    this.#closed = new Promise((resolve) => void socket.once('close', resolve));
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('error', reject);
@@ -44,6 +47,16 @@ export class LiveClient {
       JSON.stringify({ id: 1, method: 'subscription', params: { path: 'live.events', input: after ? { after } : {} } }),
     );
     await this.until((events) => events.filter(({ type }) => type === 'live.ready').length > already);
+  }
+
+  /** Settles when the connection has ended, with the code that the server gave (RFC 6455, section 7.4). */
+  get closed(): Promise<number> {
+    return this.#closed;
+  }
+
+  /** Sends something, well-formed or not. */
+  send(data: string | Buffer): void {
+    this.#socket!.send(data);
   }
 
   /** Cuts the connection without a word. */

@@ -8,6 +8,8 @@ import { readConfig } from '../config/config.ts';
 import { type Host, type HostOptions, startHost, type SwapOverrides } from '../host.ts';
 import { createLog } from '../log.ts';
 import type { AppRouter } from '../router/app-router.ts';
+import { rawRequest } from './raw-request.ts';
+import type { HostServices } from '../services.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** A tRPC client of the host's router. */
@@ -34,6 +36,8 @@ export interface TestWorkspace extends AsyncDisposable {
   readonly operator: TestPerson;
   /** Adds a person and signs them in. */
   person(name: string, given?: { kind?: 'member' | 'guest'; operator?: boolean; endsAt?: number }): Promise<TestPerson>;
+  /** Looks into the host that runs. */
+  services<T>(look: (services: HostServices) => T): T;
   /** Stops the host and starts it again with the same data. */
   restart(): Promise<void>;
 }
@@ -41,22 +45,31 @@ export interface TestWorkspace extends AsyncDisposable {
 /** How a {@link TestWorkspace} is made. */
 export interface TestWorkspaceOptions {
   readonly workspace: Workspace;
+  /** An empty database. Default: one that is made, and dropped at the end. */
+  readonly databaseUrl?: string;
   readonly swaps?: SwapOverrides;
+  readonly patience?: HostOptions['patience'];
 }
 
 /** Starts a host for a test; use it with `await using`. */
-export async function createTestWorkspace({ workspace, swaps }: TestWorkspaceOptions): Promise<TestWorkspace> {
-  const database = await createTestDatabase();
+export async function createTestWorkspace({
+  workspace,
+  swaps,
+  patience,
+  databaseUrl,
+}: TestWorkspaceOptions): Promise<TestWorkspace> {
+  const database = databaseUrl ? undefined : await createTestDatabase();
   const directory = mkdtempSync(join(tmpdir(), 'valfri-host-'));
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const log: string[] = [];
-  const config = readConfig({ port, data: directory, databaseUrl: database.url, log: 'stdout' }, {});
+  const config = readConfig({ port, data: directory, databaseUrl: databaseUrl ?? database!.url, log: 'stdout' }, {});
   const options: HostOptions = {
     workspace,
     config,
     log: createLog((line) => log.push(line)),
     ...(swaps ? { swaps } : {}),
+    ...(patience ? { patience } : {}),
   };
   const running = { host: await startHost(options) };
   const operator = await arrive(url, running.host.firstLink!, { name: 'Disa Drift', email: 'disa@example.org' });
@@ -73,20 +86,21 @@ export async function createTestWorkspace({ workspace, swaps }: TestWorkspaceOpt
       const { link } = await operator.api.people.add.mutate({ name, email, ...given });
       return arrive(url, link, { name, email });
     },
+    services: (look) => look(running.host.services),
     async restart() {
       await running.host.stop();
       running.host = await startHost(options);
     },
     async [Symbol.asyncDispose]() {
       await running.host.stop();
-      await database[Symbol.asyncDispose]();
+      await database?.[Symbol.asyncDispose]();
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
 
-/** Signs in by link and chooses a password. */
-async function arrive(
+/** Signs in by a link, says who they are, and chooses a password. */
+export async function arrive(
   url: string,
   link: string,
   { name, email }: { name: string; email: string },
@@ -107,6 +121,15 @@ async function arrive(
   await api.session.choosePassword.mutate({ password, name, email });
   const { signedIn } = await api.session.info.query();
   return { id: signedIn!.id, name, email, password, cookie, api };
+}
+
+/** Signs in by password; gives back the cookie. @throws with the status where it is refused. */
+export async function signIn(url: string, { email, password }: { email: string; password: string }): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const given = { method: 'POST', headers, body: JSON.stringify({ email, password }) };
+  const answer = await rawRequest(`${url}/api/auth/sign-in/email`, given);
+  if (answer.status !== 200) throw new Error(`the password did not sign in: ${answer.status} ${answer.text}`);
+  return (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ');
 }
 
 /** A client that sends a cookie; batching as the shell does, or each call by itself. */

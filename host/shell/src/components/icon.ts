@@ -35,6 +35,19 @@ const paths = {
   arrow: 'M5 12h14M13 6l6 6-6 6',
   pause: 'M8 5v14M16 5v14',
   menu: 'M4 7h16M4 12h16M4 17h16',
+  info: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 11v5M12 8v.1',
+  play: 'M8 5l11 7-11 7z',
+  undo: 'M8 5 4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3',
+  key: 'M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8M11 12l8-8M16 7l3 3',
+  clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3.500 2',
+  gauge: 'M4 17a8 8 0 1 1 16 0M12 17l4-5M4 20h16',
+  blocks: 'M4 4h7v7H4zM13 13h7v7h-7zM4 14h7v6H4zM13 4h7v6h-7z',
+  swap: 'M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4',
+  plug: 'M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4',
+  person: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 20c.8-4 4-6 8-6s7.200 2 8 6',
+  list: 'M9 6h11M9 12h11M9 18h11M4 6h.1M4 12h.1M4 18h.1',
+  globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18',
+  database: 'M5 6c0-4 14-4 14 0s-14 4-14 0v12c0 4 14 4 14 0V6M5 12c0 4 14 4 14 0',
 } as const;
 
 /** Name of an icon. */

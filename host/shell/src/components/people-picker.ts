@@ -29,6 +29,8 @@ let count = 0;
 @customElement('vf-people-picker')
 export class PeoplePickerElement extends ShellElement {
   @property() label = '';
+  /** Whether one may choose oneself. */
+  @property({ type: Boolean }) self = false;
   /** How many may be chosen. */
   @property({ type: Number }) most = 200;
   @state() chosen: readonly string[] = [];
@@ -101,7 +103,7 @@ export class PeoplePickerElement extends ShellElement {
     const people = await api.people.search.query({ text: query.trim(), limit: 8 }).catch(() => []);
     if (query !== this.query) return;
     learn(people);
-    this.found = people.filter(({ id }) => id !== me && !this.chosen.includes(id));
+    this.found = people.filter(({ id }) => (this.self || id !== me) && !this.chosen.includes(id));
     this.searched = query;
     this.picked = 0;
   }

@@ -16,7 +16,20 @@ export function startWatching(): void {
   onEvents({
     'person.changed': ({ person }) => refresh(person),
     'message.posted': ({ message }) => notice(message),
+    'swap.progressed': ({ swap, state, capability }) => moved(swap, state, capability),
   });
+}
+
+const movesAt = new Map<string, string>();
+
+/** Tells an operator who is elsewhere how a move ended whose course this page has seen. */
+function moved(swap: string, state: string, capability: string): void {
+  const before = movesAt.get(swap);
+  movesAt.set(swap, state);
+  const here = route.peek();
+  if (before === undefined || before === state || (here.view === 'operate' && here.id === swap)) return;
+  if (state === 'observing' || state === 'stopped' || state === 'rolledBack')
+    void import('./operate/move/tell-move.ts').then(({ tellMove }) => tellMove(swap, state, capability));
 }
 
 function notice({ id, room: roomId, author, text: source, mentions, thread }: Message): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { newId, type Portability, type PortableRecord, typesOwnedBy } from '@valfri/core';
 import { chat } from '../../capabilities/chat.ts';
-import { MemoryChat } from '../../testing/memory-chat.ts';
+import { MemoryChat } from '../../server/memory-chat.ts';
 import { type ContractCase, rejection } from '../suite.ts';
 import { aGroup, aMessage, type ChatSubject, someone, wholeHistory } from './subject.ts';
 

@@ -2,6 +2,7 @@ import { CapabilityError, type ChangePage, type PortableRecord } from '@valfri/c
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { recordsOf } from '../../chat/records.ts';
+import { readHorizon } from '../../postgres/horizon.ts';
 import type { ChatRows, ChatTable } from '../../chat/rows.ts';
 import { columnsOf } from './load.ts';
 import type { ChatTables } from './tables.ts';
@@ -35,7 +36,7 @@ export async function readChanges(
   after: string | undefined,
   limit: number,
 ): Promise<ChangePage> {
-  const horizon = await readHorizon(db);
+  const horizon = await readHorizon(db as unknown as Kysely<never>);
   let cursor = after === undefined ? { from: '0', until: horizon, pass: 0 } : parse(after);
   const records: PortableRecord[] = [];
   if (isRoundStart(cursor)) cursor = { ...cursor, until: horizon };
@@ -55,20 +56,12 @@ export async function readChanges(
 
 /** A cursor after everything that is committed now. */
 export async function readHead(db: Kysely<ChatTables>): Promise<string> {
-  const horizon = await readHorizon(db);
+  const horizon = await readHorizon(db as unknown as Kysely<never>);
   return format({ from: horizon, until: horizon, pass: 0 });
 }
 
 function isRoundStart({ pass, after }: Cursor): boolean {
   return pass === 0 && after === undefined;
-}
-
-/** No transaction below it is still running, so no row with a lower stamp can appear any more. */
-async function readHorizon(db: Kysely<ChatTables>): Promise<string> {
-  const { rows } = await sql<{
-    horizon: string;
-  }>`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon`.execute(db);
-  return rows[0]!.horizon;
 }
 
 type StampedRow = ChatRows[ChatTable] & { readonly stamp: string; readonly key: string };

@@ -2,7 +2,7 @@ import { newId, type PortableRecord } from '@valfri/core';
 import { describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../testing/test-database.ts';
 import { createOutbox } from '../../postgres/outbox.ts';
-import { MemoryChat } from '../../testing/memory-chat.ts';
+import { MemoryChat } from '../memory-chat.ts';
 import { ChatStore } from './chat-store.ts';
 import { FoldedChat } from './folded-chat.ts';
 import { createChatTables } from './tables.ts';

@@ -130,7 +130,7 @@ export class ChatViewElement extends ShellElement {
 
   private open(room: Room): TemplateResult {
     const archived = room.archivedAt !== undefined;
-    return html`<header class="room-header">
+    return html`<div class="room-header">
         <a class="icon-btn to-list" href="/chat" aria-label=${text.value.back}>${icon('back')}</a>
         <div class="title">
           <h1>${room.kind === 'channel' ? html`<span aria-hidden="true">#</span>` : nothing}${roomName(room)}</h1>
@@ -139,7 +139,7 @@ export class ChatViewElement extends ShellElement {
         ${room.kind === 'direct' ? nothing : this.people(room)}
         ${chatFeatures.value?.['search'] ? this.panelButton(room, 'search', text.value.search) : nothing}
         ${this.panelButton(room, 'details', text.value.showMembers)}
-      </header>
+      </div>
       <vf-message-list .room=${room.id} .message=${this.route.message}></vf-message-list>
       <div class="typing" role="status">${this.typing(room.id)}</div>
       ${archived ? html`<p class="notice edge">${text.value.roomArchived}</p>` : html`<vf-composer .room=${room.id}></vf-composer>`}`;

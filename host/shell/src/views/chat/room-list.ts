@@ -30,12 +30,12 @@ export class RoomListElement extends ShellElement {
   @property() current = '';
 
   override render(): TemplateResult {
-    return html`<header>
+    return html`<div class="side-header">
         ${this.current === '' ? html`<h1>${text.value.chat}</h1>` : html`<p class="h1">${text.value.chat}</p>`}
         <button class="find" @click=${() => openPalette()}>
           ${icon('search')}<span>${text.value.searchOrGo}</span><kbd>Ctrl K</kbd>
         </button>
-      </header>
+      </div>
       <div class="sections" @keydown=${this.move}>${this.content()}</div>`;
   }
 

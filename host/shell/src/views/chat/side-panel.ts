@@ -20,12 +20,12 @@ export class SidePanelElement extends ShellElement {
     const { room, thread, panel } = this;
     if (!room) return html``;
     const title = thread ? text.value.thread : panel === 'search' ? text.value.search : text.value.showMembers;
-    return html`<header class="panel-header">
+    return html`<div class="panel-header">
         <h2>${title} <small>${roomName(room)}</small></h2>
         <a class="icon-btn" href=${chatPath(room.id)} aria-label=${text.value.close} title=${text.value.close}
           >${icon('close')}</a
         >
-      </header>
+      </div>
       ${thread ? this.inThread(room, thread) : panel === 'search' ? html`<vf-room-search .room=${room}></vf-room-search>` : html`<vf-room-details .room=${room}></vf-room-details>`}`;
   }
 

@@ -6,6 +6,7 @@ import {
   type ChangePage,
   type Digest,
   type InputOf,
+  newId,
   type OutputOf,
   type Portability,
   type PortableRecord,
@@ -19,7 +20,7 @@ import { recordsOf } from '../chat/records.ts';
 import type { ChatTable, MessageRow, RoomRow } from '../chat/rows.ts';
 import { chatRules, requireMember, type RuledOperation } from '../chat/rules.ts';
 import { WorkingSet } from '../chat/working-set.ts';
-import { hash64 } from '../server/chat-store/save.ts';
+import { hash64 } from './chat-store/save.ts';
 
 type Operations = (typeof chat)['operations'];
 type Input<K extends keyof Operations> = InputOf<Operations[K]>;
@@ -30,19 +31,32 @@ const TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions
 export interface MemoryChatOptions {
   /** Told of every announcement. Default: nothing. */
   readonly announce?: (announcements: readonly Announcement<typeof chat>[]) => void | Promise<void>;
+  /**
+   * Keeps what changed; settles when it would survive a crash. Nothing is announced or answered before. Where it fails
+   * the provider serves nobody any more: what it holds is ahead of what is kept. Default: keeps nothing.
+   */
+  readonly keep?: (records: readonly PortableRecord[]) => Promise<void>;
   /** Features that it does without. Default: none. */
   readonly without?: readonly (keyof (typeof chat)['features'])[];
 }
 
-/** The reference provider of chat: everything in memory, nothing but the contract. For tests, demos and authors. */
+/**
+ * The reference provider of chat: everything in memory, nothing but the contract. For tests and demos; and for authors,
+ * who give it something to `keep` its records in and hand them back by `portability.ingest` at the next start.
+ */
 export class MemoryChat {
   readonly provider: Provider<typeof chat>;
   readonly #set = new WorkingSet();
   readonly #feed: { readonly table: ChatTable; readonly key: string }[] = [];
+  /** Where a feed begins anew a cursor of the one before counts as none. */
+  readonly #epoch = newId();
   readonly #announce: (announcements: readonly Announcement<typeof chat>[]) => void | Promise<void>;
+  readonly #keep: (records: readonly PortableRecord[]) => Promise<void> | undefined;
+  #broken: unknown;
 
-  constructor({ announce = () => undefined, without = [] }: MemoryChatOptions = {}) {
+  constructor({ announce = () => undefined, keep, without = [] }: MemoryChatOptions = {}) {
     this.#announce = announce;
+    this.#keep = (records) => keep?.(records);
     const features = { edit: {}, delete: {}, replies: {}, threads: {}, reactions: {}, typing: {}, search: {} };
     this.provider = {
       features: Object.fromEntries(Object.entries(features).filter(([name]) => !without.includes(name as never))),
@@ -56,16 +70,36 @@ export class MemoryChat {
   }
 
   async #commit<R>(announce: boolean, work: () => R): Promise<R> {
+    this.#requireSound();
     const result = this.#set.attempt(work);
     const announcements = announce ? announcementsOf(this.#set) : [];
+    const records: PortableRecord[] = [];
     for (const table of TABLES) {
       for (const { before, after } of this.#set.changes(table)) {
-        if (!before || !sameRecords(table, before, after)) this.#feed.push({ table, key: keyOf(table, after) });
+        if (before && sameRecords(table, before, after)) continue;
+        this.#feed.push({ table, key: keyOf(table, after) });
+        records.push(...recordsOf[table](after as never));
       }
     }
     this.#set.settle();
+    if (records.length > 0) await this.#kept(records);
     if (announcements.length > 0) await this.#announce(announcements);
     return result;
+  }
+
+  async #kept(records: readonly PortableRecord[]): Promise<void> {
+    try {
+      await this.#keep(records);
+    } catch (error) {
+      this.#broken = error;
+      this.#requireSound();
+    }
+  }
+
+  #requireSound(): void {
+    if (this.#broken === undefined) return;
+    const message = 'What was written could not be kept. See to that, then start the instance again.';
+    throw new CapabilityError('UNAVAILABLE', message, { cause: this.#broken });
   }
 
   #writes() {
@@ -246,7 +280,7 @@ export class MemoryChat {
   #portability(): Portability {
     return {
       changes: async ({ after, limit }) => this.#changes(after, limit),
-      head: async () => String(this.#feed.length),
+      head: async () => this.#cursor(this.#feed.length),
       ingest: async (records, { dryRun = false, announce = false } = {}) => {
         const results = dryRun ? this.#tryAll(records) : await this.#commit(announce, () => this.#applyAll(records));
         const rejected = results.flatMap(({ rejection }) => rejection ?? []);
@@ -285,18 +319,27 @@ export class MemoryChat {
   }
 
   #changes(after: string | undefined, limit: number): ChangePage {
-    const from = after === undefined ? 0 : /^\d+$/.test(after) ? Number(after) : NaN;
-    if (!(from <= this.#feed.length))
-      throw new CapabilityError('INVALID', 'The cursor is none that this provider made. Begin without one.', {
-        field: 'after',
-      });
+    const from = this.#placeOf(after);
     const entries = this.#feed.slice(from, from + limit);
     const records = entries.flatMap(({ table, key }) => {
       const row = this.#set.get(table, key);
       return row ? recordsOf[table](row as never) : [];
     });
     const next = from + entries.length;
-    return { records, next: String(next), caughtUp: next === this.#feed.length };
+    return { records, next: this.#cursor(next), caughtUp: next === this.#feed.length };
+  }
+
+  #cursor(place: number): string {
+    return `${this.#epoch}/${place}`;
+  }
+
+  #placeOf(cursor: string | undefined): number {
+    const [, epoch, place] = /^([0-9a-f-]{36})\/(\d+)$/.exec(cursor ?? `${this.#epoch}/0`) ?? [];
+    if (epoch === undefined || (epoch === this.#epoch && Number(place) > this.#feed.length))
+      throw new CapabilityError('INVALID', 'The cursor is none that this provider made. Begin without one.', {
+        field: 'after',
+      });
+    return epoch === this.#epoch ? Number(place) : 0;
   }
 
   #living(type: string): PortableRecord[] {

@@ -1,0 +1,55 @@
+import type { LookupFunction } from 'node:net';
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+
+const BODILESS = new Set([204, 205, 304]);
+const decoders = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
+
+/** A `fetch` over connections of its own. */
+export type BrokeredFetch = (request: Request, signal: AbortSignal) => Promise<Response>;
+
+/**
+ * Makes a `fetch` that looks names up as it is told, at the moment it connects, so that nothing can change between the
+ * look and the connection. It follows no redirects.
+ */
+export function createBrokeredFetch(lookup: LookupFunction): BrokeredFetch {
+  const options = { keepAlive: true, lookup, maxSockets: 64 };
+  const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
+  return (request, signal) =>
+    new Promise((resolve, reject) => {
+      const url = new URL(request.url);
+      const protocol = url.protocol as keyof typeof agents;
+      const make = protocol === 'https:' ? requestHttps : requestHttp;
+      const headers = { 'accept-encoding': 'gzip, br', ...Object.fromEntries(request.headers) };
+      const given = { method: request.method, headers, agent: agents[protocol], lookup, signal };
+      const outgoing = make(url, given, (answer) => resolve(asResponse(request, answer)));
+      outgoing.once('error', reject);
+      if (request.body)
+        Readable.fromWeb(request.body as ReadableStream)
+          .on('error', reject)
+          .pipe(outgoing);
+      else outgoing.end();
+    });
+}
+
+function asResponse({ method }: Request, answer: IncomingMessage): Response {
+  const headers = new Headers();
+  for (let i = 0; i < answer.rawHeaders.length; i += 2)
+    headers.append(answer.rawHeaders[i]!, answer.rawHeaders[i + 1]!);
+  const status = answer.statusCode ?? 502;
+  const init = { status, statusText: answer.statusMessage ?? '', headers };
+  if (method === 'HEAD' || BODILESS.has(status)) {
+    answer.resume();
+    return new Response(null, init);
+  }
+  const decode = decoders[(headers.get('content-encoding') ?? '').trim().toLowerCase() as keyof typeof decoders];
+  if (!decode) return new Response(Readable.toWeb(answer) as never, init);
+  headers.delete('content-encoding');
+  headers.delete('content-length');
+  const decoded = decode();
+  answer.on('error', (error) => decoded.destroy(error));
+  return new Response(Readable.toWeb(answer.pipe(decoded)) as never, init);
+}

@@ -1,0 +1,190 @@
+import type { Manifest } from '@valfri/sdk';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isPrivate } from './addresses.ts';
+import { allowedOrigins, createFetch, type Resolver } from './egress.ts';
+
+/** A server that nobody without leave may reach. */
+let inside: Server;
+let port: number;
+let hits: string[] = [];
+
+beforeAll(async () => {
+  inside = createServer((request, reply) => {
+    hits.push(`${request.method} ${request.url}`);
+    if (request.url === '/away')
+      return reply.writeHead(302, { location: `http://127.0.0.1:${port}/secret` }).end('moved');
+    if (request.url === '/zip') return reply.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packad å'));
+    if (request.url === '/never') return undefined;
+    if (request.url === '/nothing') return reply.writeHead(204).end();
+    return void request.pipe(reply.writeHead(200, { 'set-cookie': ['a=1', 'b=2'], 'x-method': request.method }));
+  });
+  await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve));
+  port = (inside.address() as AddressInfo).port;
+});
+afterAll(() => {
+  inside.closeAllConnections();
+  inside.close();
+});
+beforeEach(() => (hits = []));
+
+type Outbound = Manifest['network']['outbound'];
+const fetchWith = (outbound: Outbound, settings: object = {}, resolver?: Resolver) => {
+  const manifest = { network: { outbound, inbound: [] } } as unknown as Manifest;
+  return createFetch('probe', allowedOrigins(manifest, settings as never), resolver);
+};
+const always =
+  (address: string): Resolver =>
+  (_, done) =>
+    done(null, [{ address, family: address.includes(':') ? 6 : 4 }]);
+
+test('no spelling of an address reaches what was not named', async () => {
+  const spellings = [
+    '127.0.0.1',
+    '127.1',
+    '2130706433',
+    '0x7f000001',
+    '0x7f.1',
+    '017700000001',
+    '127.0.0.1.',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[::127.0.0.1]',
+    '[64:ff9b::7f00:1]',
+    '0.0.0.0',
+    '0',
+    'localhost',
+    'LOCALHOST',
+    'localhost.',
+    '①②⑦.0.0.1',
+    'allowed.example@127.0.0.1',
+    '127.0.0.1\\@allowed.example',
+    '169.254.169.254',
+  ];
+  const fetch = fetchWith(['https://allowed.example', `http://allowed.example:${port}`], {}, always('127.0.0.1'));
+  for (const host of spellings) {
+    const attempt = async () => fetch(`http://${host}:${port}/secret`);
+    await expect(attempt(), host).rejects.toMatchObject({ code: 'VF_ERR_EGRESS' });
+  }
+  for (const url of ['file:///etc/passwd', 'data:,x', 'gopher://x', 'allowed.example', '', '//allowed.example'])
+    await expect((async () => fetch(url))(), url).rejects.toMatchObject({ code: 'VF_ERR_EGRESS' });
+  expect(hits).toEqual([]);
+});
+
+describe('a name in a manifest', () => {
+  const addresses = [
+    '::ffff:169.254.169.254',
+    '127.0.0.1',
+    '10.0.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    '::127.0.0.1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::a00:1',
+    '2002:a00:1::',
+    '2001::1',
+    'fd00::1',
+    'fe80::1',
+    'ff02::1',
+  ];
+  test.each(addresses)('that leads to %s is not called', async (address) => {
+    expect(isPrivate(address)).toBe(true);
+    const fetch = fetchWith([`http://name.example:${port}`], {}, always(address));
+    await expect(fetch(`http://name.example:${port}/secret`)).rejects.toThrow(/VF_ERR_EGRESS.*name\.example.*setting/);
+    expect(hits).toEqual([]);
+  });
+
+  test('that leads to the internet once and inside the next time is judged each time', async () => {
+    const turns = ['93.184.215.14', '127.0.0.1'];
+    const looked: string[] = [];
+    const rebinding: Resolver = (_, done) => {
+      looked.push(turns.at(0)!);
+      done(null, [{ address: turns.length > 1 ? turns.shift()! : turns[0]!, family: 4 }]);
+    };
+    const fetch = fetchWith([`http://name.example:${port}`], {}, rebinding);
+    const signal = AbortSignal.timeout(300);
+    for (let i = 0; i < 2; i++) await expect(fetch(`http://name.example:${port}/secret`, { signal })).rejects.toThrow();
+    expect(looked).toEqual(['93.184.215.14', '127.0.0.1']);
+    expect(hits).toEqual([]);
+  });
+
+  test('is no public address where it is none', () => {
+    for (const address of ['93.184.215.14', '172.32.0.1', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'])
+      expect([address, isPrivate(address)]).toEqual([address, false]);
+  });
+});
+
+describe('what the operator entered', () => {
+  test('may lead to their own network, and to nothing else', async () => {
+    const fetch = fetchWith([{ setting: 'url' }], { url: `http://chat.internal:${port}/base` }, always('127.0.0.1'));
+    expect((await fetch(`http://chat.internal:${port}/x`)).status).toBe(200);
+    await expect((async () => fetch(`http://chat.internal:1/x`))()).rejects.toThrow(/VF_ERR_EGRESS/);
+    await expect((async () => fetch(`https://chat.internal:${port}/x`))()).rejects.toThrow(/VF_ERR_EGRESS/);
+    expect(hits).toEqual(['GET /x']);
+  });
+
+  test('does not lead by name to the machine’s own link, where clouds keep its secrets', async () => {
+    const fetch = fetchWith([{ setting: 'url' }], { url: 'http://chat.internal' }, always('169.254.169.254'));
+    await expect(fetch('http://chat.internal/latest/meta-data')).rejects.toMatchObject({ code: 'VF_ERR_EGRESS' });
+  });
+
+  test.each([undefined, '', 'no url', 5])('is nowhere where it is %j', async (url) => {
+    const fetch = fetchWith([{ setting: 'url' }], { url });
+    await expect((async () => fetch('http://chat.internal/x'))()).rejects.toThrow(/none at all/);
+  });
+});
+
+describe('as the platform’s fetch', () => {
+  const call = (path: string, init?: RequestInit) =>
+    fetchWith([`http://127.0.0.1:${port}`])(`http://127.0.0.1:${port}${path}`, init);
+
+  test('bodies, headers and several cookies come and go', async () => {
+    for (const body of [
+      'å text',
+      new TextEncoder().encode('bytes'),
+      new URLSearchParams({ a: 'b' }),
+      new Blob(['blob']),
+    ]) {
+      const answer = await call('/echo', { method: 'POST', body: body as string });
+      expect([answer.status, answer.headers.get('x-method')]).toEqual([200, 'POST']);
+      expect(await answer.text()).toBe(await new Response(body as string).text());
+      expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    }
+  });
+
+  test('what is packed is unpacked; what has no body has none', async () => {
+    expect(await (await call('/zip')).text()).toBe('packad å');
+    const nothing = await call('/nothing');
+    expect([nothing.status, nothing.body]).toEqual([204, null]);
+  });
+
+  test('a redirect is an answer, and is not followed', async () => {
+    const answer = await call('/away', { redirect: 'follow' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, `http://127.0.0.1:${port}/secret`]);
+    expect(hits).toEqual(['GET /away']);
+  });
+
+  test('who waits no longer is let go', async () => {
+    const waits = new AbortController();
+    const pending = call('/never', { signal: waits.signal });
+    await expect.poll(() => hits).toEqual(['GET /never']);
+    waits.abort();
+    await expect(pending).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('a server that is not there is an error, not a crash', async () => {
+    await expect(fetchWith(['http://127.0.0.1:9'])('http://127.0.0.1:9/')).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+  });
+});

@@ -1,0 +1,37 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { texts } from '../../text/text.ts';
+
+const words = texts({ sv: { optional: 'valfritt' }, en: { optional: 'optional' } });
+
+/** A field of a form: label, hint, input, and what is wrong with what it says. */
+export interface Field {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly wrong?: string | undefined;
+  readonly optional?: boolean;
+  /** The label stands beside the input, as it does for a box to tick. */
+  readonly beside?: boolean;
+  /** Draws the input, given the ids of what describes it. */
+  readonly input: (described: string | undefined, invalid: 'true' | 'false') => TemplateResult;
+}
+
+/** A field of a form. */
+export function field({ id, label, hint, wrong, optional = false, beside = false, input }: Field): TemplateResult {
+  const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ') || undefined;
+  const drawn = input(described, wrong ? 'true' : 'false');
+  const name = html`<label for=${id}
+    >${label}${optional ? html` <span class="quiet">(${words.value.optional})</span>` : nothing}</label
+  >`;
+  return html`<div class="field">
+    ${beside ? html`<div class="check">${drawn}${name}</div>` : html`${name}${drawn}`}
+    ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : nothing}
+    ${wrong ? html`<p class="wrong" id="${id}-wrong">${wrong}</p>` : nothing}
+  </div>`;
+}
+
+/** Puts the focus on the first field that something is wrong with, once it is drawn. */
+export async function focusFault(element: HTMLElement & { readonly updateComplete: Promise<boolean> }): Promise<void> {
+  await element.updateComplete;
+  element.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+}

@@ -1,0 +1,92 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { ShellElement } from '../../../components/element.ts';
+import { api, failureOf } from '../../../state/api.ts';
+import { bootstrap } from '../../../state/bootstrap.ts';
+import { tell } from '../../../state/notices.ts';
+import { text, texts } from '../../../text/text.ts';
+import { tellFailure } from '../explain.ts';
+import { field, focusFault } from '../form-parts.ts';
+import { dayOf, endOfDay, type PersonDetails, personWords } from './person-words.ts';
+
+const words = texts({
+  sv: { saved: 'Sparat.', operatorHint: 'Får se de här sidorna, byta leverantörer och släppa in personer.' },
+  en: { saved: 'Saved.', operatorHint: 'May see these pages, change providers and let people in.' },
+});
+
+const me = bootstrap.session.signedIn?.id;
+
+/** A person's name, whether they are an operator, and a guest's end date. */
+@customElement('vf-person-form')
+export class PersonFormElement extends ShellElement {
+  @property({ attribute: false }) person!: PersonDetails;
+  @state() private faults: Readonly<Record<string, string>> = {};
+  @state() private busy = false;
+
+  override render(): TemplateResult {
+    const { id, name, kind, operator, endsAt } = this.person;
+    return html`<form class="sheet" novalidate @submit=${this.save}>
+      ${field({
+        ...{ id: 'name', label: personWords.value.name, wrong: this.faults['name'] },
+        input: (described, invalid) =>
+          html`<input
+            class="input"
+            id="name"
+            name="name"
+            maxlength="100"
+            autocomplete="off"
+            aria-required="true"
+            aria-invalid=${invalid}
+            aria-describedby=${described ?? nothing}
+            .defaultValue=${name}
+          />`,
+      })}
+      ${
+        kind === 'guest'
+          ? field({
+              ...{ id: 'endsAt', label: personWords.value.endsAt, wrong: this.faults['endsAt'] },
+              input: (described, invalid) =>
+                html`<input
+                  class="input date"
+                  id="endsAt"
+                  name="endsAt"
+                  type="date"
+                  aria-invalid=${invalid}
+                  aria-describedby=${described ?? nothing}
+                  .defaultValue=${endsAt === undefined ? '' : dayOf(endsAt)}
+                />`,
+            })
+          : html`<label class="check">
+              <input type="checkbox" name="operator" .defaultChecked=${operator} ?disabled=${id === me} />
+              <span>${personWords.value.operator}<small>${words.value.operatorHint}</small></span>
+            </label>`
+      }
+      <footer><button class="btn" ?disabled=${this.busy}>${text.value.save}</button></footer>
+    </form>`;
+  }
+
+  private readonly save = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const { id, kind } = this.person;
+    const name = String(data.get('name')).trim();
+    const ends = endOfDay(String(data.get('endsAt')));
+    const { needsName, needsDate, self } = personWords.value;
+    this.faults = {
+      ...(name === '' ? { name: needsName } : {}),
+      ...(kind === 'guest' && ends === undefined ? { endsAt: needsDate } : {}),
+    };
+    if (Object.keys(this.faults).length > 0) return focusFault(this);
+    const more = kind === 'guest' ? { endsAt: ends } : id === me ? {} : { operator: data.has('operator') };
+    this.busy = true;
+    try {
+      await api.people.change.mutate({ id, name, ...more });
+      tell(words.value.saved);
+      this.dispatchEvent(new CustomEvent('vf-saved'));
+    } catch (error) {
+      tellFailure(failureOf(error), { CONFLICT: self });
+    } finally {
+      this.busy = false;
+    }
+  };
+}
