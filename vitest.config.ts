@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ['core', 'sdk', 'host', 'plugins', 'examples', 'scripts'].map((folder) => `${folder}/**/*.${suffix}`),
     exclude: ['**/node_modules/**', ...(kind ? [] : ['**/*.long.test.ts', '**/*.peer.test.ts'])],
-    globalSetup: ['scripts/testing/setup.ts'],
+    globalSetup: ['scripts/testing/setup.ts', ...(kind === 'peer' ? ['scripts/testing/peers.ts'] : [])],
     pool: 'forks',
     maxWorkers: kind ? 1 : 2,
     testTimeout: kind ? 120_000 : 20_000,

@@ -20,6 +20,7 @@ export {
 } from './plugin/plugin.ts';
 export {
   CapabilityError,
+  derivedId,
   isCapabilityError,
   newId,
   parseUrn,
@@ -34,6 +35,7 @@ export {
   type Health,
   type IngestOptions,
   type IngestReport,
+  type InputOf,
   type Loss,
   type Portability,
   type PortableRecord,

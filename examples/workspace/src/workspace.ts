@@ -1,3 +1,4 @@
+import { chatMatrix } from '@valfri/plugin-chat-matrix';
 import { chatPostgres } from '@valfri/plugin-chat-postgres';
 import { defineWorkspace } from '@valfri/server';
 import { shellFiles } from '@valfri/shell';
@@ -6,7 +7,7 @@ import { shellFiles } from '@valfri/shell';
 export const workspace = defineWorkspace({
   name: 'Valfri',
   shell: shellFiles,
-  plugins: [chatPostgres],
+  plugins: [chatPostgres, chatMatrix],
   instances: [{ id: 'chat-builtin', plugin: 'chat-postgres' }],
   bindings: [{ capability: 'chat', instance: 'chat-builtin' }],
 });

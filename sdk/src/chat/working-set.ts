@@ -16,6 +16,19 @@ export interface Change<T extends ChatTable> {
   readonly after: ChatRows[T];
 }
 
+/** What changed in a set, by table. */
+export type ChatChanges = { readonly [T in ChatTable]: readonly Change<T>[] };
+
+/** Everything that changed in a set since it was last settled. */
+export function changesOf(set: WorkingSet): ChatChanges {
+  return {
+    rooms: set.changes('rooms'),
+    members: set.changes('members'),
+    messages: set.changes('messages'),
+    reactions: set.changes('reactions'),
+  };
+}
+
 /**
  * The rows that some operations look at and change. A store loads what they want, lets the rules work on it, and
  * saves what changed. A store in memory keeps one for ever.

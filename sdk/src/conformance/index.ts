@@ -26,6 +26,6 @@ function declaredCase(features: readonly string[]): ContractCase<ChatSubject> {
   };
 }
 
-export { aGroup, aMessage, someone, wholeHistory, type Actor, type ChatSubject } from './chat/subject.ts';
+export { aGroup, aMessage, someone, texts, wholeHistory, type Actor, type ChatSubject } from './chat/subject.ts';
 export { aLivelyRoom, everything } from './chat/portability.ts';
 export { defineSuite, rejection, until, type ContractCase, type ContractHarness, type TestRunner } from './suite.ts';

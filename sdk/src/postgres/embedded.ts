@@ -24,6 +24,8 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** The folder that holds everything it keeps. */
   readonly directory: string;
+  /** Id of the server's process. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -51,7 +53,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const child = launch(binaries, directory, { data, port, account, settings: options.settings ?? {} });
   const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
   await ready(url, child, join(directory, 'postgres.log'));
-  return { url, directory, stop: () => stop(child) };
+  return { url, directory, pid: child.pid!, stop: () => stop(child) };
 }
 
 /** As root, a folder that the server's account cannot get to is replaced by one under /var/lib. */

@@ -1,13 +1,15 @@
 import type { Call, Health, InputOf, Portability, PortableRecord, ProviderOperations } from '@valfri/core';
 import { type Kysely, sql } from 'kysely';
 import type { chat } from '../../capabilities/chat.ts';
+import { wantedByRecords } from '../../chat/apply.ts';
+import { type ChatChanges, changesOf } from '../../chat/working-set.ts';
 import { chatRules, type RuledOperation } from '../../chat/rules.ts';
 import { readDigest, readRecords, recomputeDigest } from './digests.ts';
 import { readChanges, readHead } from './feed.ts';
 import * as read from './read.ts';
 import type { Natives } from './save.ts';
 import type { ChatTables } from './tables.ts';
-import { type Ingested, WriteQueue } from './write-queue.ts';
+import { applyAll, type Ingested, WriteQueue } from './write-queue.ts';
 
 type Chat = typeof chat;
 type Input<K extends RuledOperation> = InputOf<Chat['operations'][K]>;
@@ -55,11 +57,22 @@ export class ChatStore {
   }
 
   /**
-   * Finds out whether a write would be allowed, without doing it.
+   * What a write would change, without doing it: for a provider whose product is to be told first.
    * @throws what the write would throw.
    */
-  async check<K extends RuledOperation>(operation: K, input: Input<K>, call: Call): Promise<void> {
-    await this.#run(operation, input, call, true);
+  propose<K extends RuledOperation>(operation: K, input: Input<K>, call: Call): Promise<ChatChanges> {
+    return this.#run(operation, input, call, true);
+  }
+
+  /** What taking records in would change, and what would become of them, without doing it. */
+  async proposeRecords(
+    records: readonly PortableRecord[],
+  ): Promise<{ readonly report: Ingested; readonly changes: ChatChanges }> {
+    return this.#queue.write({
+      wants: wantedByRecords(records),
+      run: (set) => ({ report: applyAll(set, records), changes: changesOf(set) }),
+      dryRun: true,
+    });
   }
 
   /** Takes in what another product says happened, and announces it. */
@@ -81,11 +94,14 @@ export class ChatStore {
     }
   }
 
-  #run<K extends RuledOperation>(operation: K, input: Input<K>, call: Call, dryRun = false): Promise<void> {
+  #run<K extends RuledOperation>(operation: K, input: Input<K>, call: Call, dryRun = false): Promise<ChatChanges> {
     const rule = chatRules[operation];
     return this.#queue.write({
       wants: rule.wants(input as never, call),
-      run: (set) => rule.run(set, input as never, call, this.#now()),
+      run: (set) => {
+        rule.run(set, input as never, call, this.#now());
+        return changesOf(set);
+      },
       dryRun,
     });
   }

@@ -124,7 +124,8 @@ function runOne(set: WorkingSet, { write, resolve, reject }: Waiting): () => voi
   }
 }
 
-function applyAll(set: WorkingSet, records: readonly PortableRecord[]): Ingested {
+/** Brings records into a set, and says what became of them. */
+export function applyAll(set: WorkingSet, records: readonly PortableRecord[]): Ingested {
   const rejected: Rejection[] = [];
   const lossy: Loss[] = [];
   for (const record of records) {
