@@ -96,7 +96,7 @@ test('a workspace takes it in, and chat moves to it and back with nothing lost',
   await chat.sendMessage.mutate({ id: reply, room, thread: root, text: 'I tråden' });
   await chat.react.mutate({ room, message: root, emoji: '👍', on: true });
 
-  await follow(commandsBetween('swap plan chat --to chat-journal', 'swap apply --accept-loss'));
+  await follow(commandsBetween('swap plan chat --to chat-journal', 'swap apply'));
   await chat.sendMessage.mutate({ id: newId(), room, text: 'I journalen' });
   await expect(chat.history.query({ room, thread: root })).rejects.toThrow(/threads/);
   const there = await chat.history.query({ room });

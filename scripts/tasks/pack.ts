@@ -8,8 +8,8 @@ const PACKAGES = ['core', 'sdk', 'host/server', 'host/shell', ...inside('plugins
 
 /** Builds every package and packs it into a folder (default: `packages/`), as the registry would hand it out. */
 const target = resolve(process.argv[2] ?? 'packages');
-rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
+for (const name of readdirSync(target)) if (/^valfri-.*\.tgz$/.test(name)) rmSync(join(target, name));
 await buildShell();
 for (const folder of PACKAGES) await pack(folder);
 console.log(readdirSync(target).join('\n'));
@@ -17,8 +17,7 @@ console.log(readdirSync(target).join('\n'));
 async function pack(folder: string): Promise<void> {
   const shell = folder === 'host/shell';
   // The shell's own dist is what browsers load; beside it comes the one module that a server loads.
-  const built = join(folder, shell ? 'dist' : 'dist');
-  if (!shell) rmSync(built, { recursive: true, force: true });
+  if (!shell) rmSync(join(folder, 'dist'), { recursive: true, force: true });
   const config = join(folder, 'tsconfig.pack.json');
   writeFileSync(config, JSON.stringify(packConfig(folder, shell)));
   const compiled = await runProgram('tsc', ['-p', config]);

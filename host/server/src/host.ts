@@ -27,6 +27,7 @@ import { LiveSocket } from './live/live-socket.ts';
 import { Outbox } from './live/outbox.ts';
 import { ReadState } from './live/read-state.ts';
 import { type Log, openLog } from './log.ts';
+import { introducedInstances, noteIntroduced } from './operations/state.ts';
 import { Groups } from './people/groups.ts';
 import { FIRST_EMAIL, People } from './people/people.ts';
 import { Preferences } from './people/preferences.ts';
@@ -221,9 +222,16 @@ function consumersOf(plugins: ReadonlyMap<string, CheckedPlugin>, capability: st
 }
 
 /** At the first start, what the composition declares; from then on, what is kept. */
-async function startInstances({ workspace, runtime, instances, bindings, kernel }: HostServices): Promise<void> {
+async function startInstances({
+  workspace,
+  runtime,
+  instances,
+  bindings,
+  kernel,
+  database,
+}: HostServices): Promise<void> {
   const kept = await instances.all();
-  const known = new Set(kept.map(({ id }) => id));
+  const known = new Set([...kept.map(({ id }) => id), ...(await introducedInstances(database.db))]);
   const declared = workspace.instances
     .filter(({ id }) => !known.has(id))
     .map(({ id, plugin, title, settings = {} }) => ({
@@ -233,6 +241,7 @@ async function startInstances({ workspace, runtime, instances, bindings, kernel 
       title: title ?? runtime.plugin(plugin).manifest.title.en,
     }));
   for (const instance of declared) await instances.keep(instance, runtime.plugin(instance.plugin).manifest);
+  await noteIntroduced(database.db, [...new Set([...known, ...declared.map(({ id }) => id)])]);
   for (const instance of [...kept, ...declared]) await runtime.start(instance);
   const bound = new Set((await bindings.all()).map(({ capability }) => capability));
   for (const { capability, instance, scope = EVERYWHERE } of workspace.bindings) {

@@ -36,7 +36,8 @@ export interface RestoreOptions extends BackupOptions {
  * it, or nothing. Nobody stays signed in, and links that were under way are void: some may have been ended since.
  */
 export async function restore(options: RestoreOptions): Promise<BackupReport> {
-  const { folder, workspace, data, databaseUrl, migrations = hostMigrations } = options;
+  const { folder, workspace, data, migrations = hostMigrations } = options;
+  const databaseUrl = options.databaseUrl ?? (process.env['DATABASE_URL'] || undefined);
   const manifest = readManifest(folder);
   await verifyFiles(folder, manifest);
   requirePlugins(manifest, workspace);

@@ -18,6 +18,28 @@ export async function lastBackup(db: Kysely<HostTables>): Promise<BackupRecord |
   return row?.value as BackupRecord | undefined;
 }
 
+const INTRODUCED_KEY = 'introduced';
+
+/** Ids of the instances that the composition has brought in so far: one that an operator removed since stays away. */
+export async function introducedInstances(db: Kysely<HostTables>): Promise<readonly string[]> {
+  const row = await db
+    .selectFrom('valfri.host_state')
+    .select('value')
+    .where('key', '=', INTRODUCED_KEY)
+    .executeTakeFirst();
+  return (row?.value as readonly string[] | undefined) ?? [];
+}
+
+/** Notes which instances the composition has brought in. */
+export async function noteIntroduced(db: Kysely<HostTables>, ids: readonly string[]): Promise<void> {
+  const value = JSON.stringify(ids);
+  await db
+    .insertInto('valfri.host_state')
+    .values({ key: INTRODUCED_KEY, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
+}
+
 /** How long the database takes to answer, in milliseconds. */
 export async function roundTrip(db: Kysely<HostTables>): Promise<number> {
   const began = performance.now();

@@ -54,6 +54,23 @@ export function contractMarkdown(capability: CapabilityDefinition): string {
   return `${parts.join('\n\n')}\n`;
 }
 
+/** The manifest of a plugin as a page for people. */
+export function manifestMarkdown(schema: z.ZodObject): string {
+  const parts = [
+    '# The manifest',
+    'What a plugin says of itself. It is data: the host reads it without running any of the plugin’s code, shows it to the operator, and holds the plugin to it. `valfri check` names the field that is wrong.',
+    'This page is made from the schema itself (`sdk/src/plugin/manifest.ts`); change it there.',
+    ...fieldsOf('Fields', schema, 'input'),
+    '## Settings',
+    'The form in which an operator fills them in is made from `settings`, a JSON Schema: `title` and `description` are its labels (`x-title` and `x-description` with `{ sv, en }` where they should be translated), `writeOnly` marks a secret, which is kept encrypted and never shown again.',
+    '## Network',
+    'Outbound calls go through `context.fetch`, and to these origins alone; `{ "setting": "url" }` stands for the origin of a URL that the operator fills in. Addresses of private networks are refused unless the origin is declared. Inbound routes are served below `context.inboundUrl`.',
+    '## People',
+    'Calls carry the host’s id of the person, which says nothing of them. A server of another maker is handed `context.people.pseudonym(id)`, which no other instance has; whatever else a plugin may know must be asked for here.',
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
 function operationSection(
   name: string,
   { summary, effect, feature, fieldFeatures, guests, input, output }: OperationDefinition,
@@ -71,13 +88,13 @@ function operationSection(
 }
 
 function section(name: string, text: string, schemas: readonly (readonly [string, z.ZodObject])[]): string {
-  const tables = schemas.flatMap(([title, schema]) => {
-    const rows = fieldRows(
-      z.toJSONSchema(schema, { io: title === 'Input' ? 'input' : 'output', unrepresentable: 'any' }) as Described,
-    );
-    return rows.length > 0 ? [`${title}:`, table(['Field', 'Type', ''], rows)] : [];
-  });
+  const tables = schemas.flatMap(([title, schema]) => fieldsOf(title, schema, title === 'Input' ? 'input' : 'output'));
   return [`### \`${name}\``, text, ...tables].join('\n\n');
+}
+
+function fieldsOf(title: string, schema: z.ZodObject, io: 'input' | 'output'): string[] {
+  const rows = fieldRows(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Described);
+  return rows.length > 0 ? [`${title}:`, table(['Field', 'Type', ''], rows)] : [];
 }
 
 function fieldRows(schema: Described, prefix = ''): string[][] {

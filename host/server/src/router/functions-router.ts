@@ -6,7 +6,7 @@ import { operator, router, signedIn } from './trpc.ts';
 
 const instanceId = z
   .string()
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'is not lower-case words joined by hyphens, such as "matrix-main"')
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'is not lower-case words joined by hyphens, such as "chat-main"')
   .max(40, 'is too long: at most 40 characters');
 const scope = z.union([
   z.object({ kind: z.literal('default') }),
