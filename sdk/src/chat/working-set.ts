@@ -76,6 +76,11 @@ export class WorkingSet {
     if (table === 'messages') this.#vacate(row as ChatRows['messages']);
   }
 
+  /** Whether a row was made since the last {@link settle}. */
+  isNew(table: ChatTable, key: string): boolean {
+    return this.#before[table].has(key) && this.#before[table].get(key) === undefined;
+  }
+
   /** What changed since the last {@link settle}. */
   changes<T extends ChatTable>(table: T): Change<T>[] {
     return [...this.#before[table]].map(([key, before]) => ({ before, after: this.#rows[table].get(key)! }));

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { PreparingClient } from './preparing-client.ts';
 
 const INT8 = 20;
 const types = {
@@ -20,7 +21,13 @@ export interface ConnectOptions {
 
 /** A pool of connections. Eight-byte integers come as numbers: ours are times and counts, well below 2^53. */
 export function connect<Tables>({ url, name, most = 10, onError = () => undefined }: ConnectOptions): Kysely<Tables> {
-  const pool = new pg.Pool({ connectionString: url, application_name: name, max: most, types });
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: name,
+    max: most,
+    types,
+    Client: PreparingClient,
+  });
   pool.on('error', onError);
   // One that is lost while it is in use fails its query, and would end the process as well if nobody listened.
   pool.on('connect', (client) => void client.on('error', onError));

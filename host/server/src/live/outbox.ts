@@ -241,37 +241,32 @@ export class Outbox {
 
   /** Reads one page; returns after how many milliseconds to look again. */
   async #readPage(): Promise<number> {
-    if (await this.#handOn(sql`pg_snapshot_xmin(pg_current_snapshot())`)) return 0;
-    if (!(await this.#anyWaits())) {
+    const first = await this.#handOn(sql`pg_snapshot_xmin(pg_current_snapshot())`);
+    if (first.heldBack === 0) {
+      if (first.handedOn === PAGE) return 0;
       this.#heldBackFor = 0;
       if (Date.now() - this.#keptAt >= POLL) await this.#keepPosition();
       return POLL;
     }
-    // Looked up only where something is held back: it costs more.
+    // An older transaction, still running, holds something back. Whose it is costs more to find out.
     const horizon = await readHorizon(this.#db as unknown as Kysely<never>);
-    if (await this.#handOn(sql`${horizon}::xid8`)) return 0;
+    if ((await this.#handOn(sql`${horizon}::xid8`)).handedOn > 0) return 0;
     return (this.#heldBackFor = Math.min(LATER, this.#heldBackFor * 2 || SOON));
   }
 
-  /** Hands on the next events below a horizon; false where there is none. */
-  async #handOn(horizon: RawBuilder<unknown>): Promise<boolean> {
-    const { rows } = await sql<OutboxRow>`
-      SELECT made, id, origin, topic, type, data FROM valfri.outbox
-      WHERE ${this.#placed('>', this.position)} AND made < ${horizon}
-      ORDER BY made, id LIMIT ${PAGE}`.execute(this.#db);
-    const last = rows.at(-1);
-    if (!last) return false;
-    this.#heldBackFor = 0;
-    this.#position = this.#place(last);
-    this.#deliver(rows.flatMap((row) => this.#eventOf(row)));
-    return true;
-  }
-
-  /** Whether something is committed that has not been handed on: an older transaction, still running, holds it back. */
-  async #anyWaits(): Promise<boolean> {
-    const { rows } = await sql<{ some: boolean }>`
-      SELECT EXISTS (SELECT FROM valfri.outbox WHERE ${this.#placed('>', this.position)}) AS some`.execute(this.#db);
-    return rows[0]!.some;
+  /** Hands on the next events below a horizon, and counts those of the page that are at or above it. */
+  async #handOn(horizon: RawBuilder<unknown>): Promise<{ readonly handedOn: number; readonly heldBack: number }> {
+    const { rows } = await sql<OutboxRow & { readonly ready: boolean }>`
+      SELECT made, id, origin, topic, type, data, made < ${horizon} AS ready FROM valfri.outbox
+      WHERE ${this.#placed('>', this.position)} ORDER BY made, id LIMIT ${PAGE}`.execute(this.#db);
+    const ready = rows.filter((row) => row.ready);
+    const last = ready.at(-1);
+    if (last) {
+      this.#heldBackFor = 0;
+      this.#position = this.#place(last);
+      this.#deliver(ready.flatMap((row) => this.#eventOf(row)));
+    }
+    return { handedOn: ready.length, heldBack: rows.length - ready.length };
   }
 
   #place({ made, id }: { readonly made: string; readonly id: number }): string {

@@ -1,8 +1,9 @@
 import type { Call, Health, InputOf, Portability, PortableRecord, ProviderOperations } from '@valfri/core';
 import { type Kysely, sql } from 'kysely';
 import type { chat } from '../../capabilities/chat.ts';
+import { newMessage } from '../../chat/announcements.ts';
 import { wantedByRecords } from '../../chat/apply.ts';
-import { type ChatChanges, changesOf } from '../../chat/working-set.ts';
+import { type ChatChanges, changesOf, type WorkingSet } from '../../chat/working-set.ts';
 import { chatRules, type RuledOperation } from '../../chat/rules.ts';
 import { readDigest, readRecords, recomputeDigest } from './digests.ts';
 import { readChanges, readHead } from './feed.ts';
@@ -61,7 +62,7 @@ export class ChatStore {
    * @throws what the write would throw.
    */
   propose<K extends RuledOperation>(operation: K, input: Input<K>, call: Call): Promise<ChatChanges> {
-    return this.#run(operation, input, call, true);
+    return this.#run(operation, input, call, { answer: changesOf, dryRun: true });
   }
 
   /** What taking records in would change, and what would become of them, without doing it. */
@@ -94,13 +95,18 @@ export class ChatStore {
     }
   }
 
-  #run<K extends RuledOperation>(operation: K, input: Input<K>, call: Call, dryRun = false): Promise<ChatChanges> {
+  #run<K extends RuledOperation, R>(
+    operation: K,
+    input: Input<K>,
+    call: Call,
+    { answer, dryRun = false }: { answer?: (set: WorkingSet) => R; dryRun?: boolean } = {},
+  ): Promise<R> {
     const rule = chatRules[operation];
     return this.#queue.write({
       wants: rule.wants(input as never, call),
       run: (set) => {
         rule.run(set, input as never, call, this.#now());
-        return changesOf(set);
+        return answer?.(set) as R;
       },
       dryRun,
     });
@@ -122,10 +128,7 @@ export class ChatStore {
 
   #makeWrites(): ChatStore['writes'] {
     const room = async (id: string, call: Call) => read.getRoom(this.db, id, call);
-    const message = async (roomId: string, id: string, { person }: Call) => {
-      const { messages } = await read.getMessages(this.db, roomId, [id], person);
-      return { message: messages[0]! };
-    };
+    const message = async (id: string) => ({ message: await read.messageById(this.db, id) });
     return {
       createRoom: async (input, call) => (await this.#run('createRoom', input, call), room(input.id, call)),
       updateRoom: async (input, call) => (await this.#run('updateRoom', input, call), room(input.room, call)),
@@ -133,18 +136,14 @@ export class ChatStore {
       addMembers: async (input, call) => (await this.#run('addMembers', input, call), {}),
       removeMember: async (input, call) => (await this.#run('removeMember', input, call), {}),
       setRole: async (input, call) => (await this.#run('setRole', input, call), {}),
-      sendMessage: async (input, call) => (
-        await this.#run('sendMessage', input, call),
-        message(input.room, input.id, call)
-      ),
-      editMessage: async (input, call) => (
-        await this.#run('editMessage', input, call),
-        message(input.room, input.message, call)
-      ),
-      deleteMessage: async (input, call) => (
-        await this.#run('deleteMessage', input, call),
-        message(input.room, input.message, call)
-      ),
+      sendMessage: async (input, call) => {
+        const made = await this.#run('sendMessage', input, call, {
+          answer: (set) => (set.isNew('messages', input.id) ? newMessage(set.get('messages', input.id)!) : undefined),
+        });
+        return made ? { message: made } : message(input.id);
+      },
+      editMessage: async (input, call) => (await this.#run('editMessage', input, call), message(input.message)),
+      deleteMessage: async (input, call) => (await this.#run('deleteMessage', input, call), message(input.message)),
       react: async (input, call) => (await this.#run('react', input, call), {}),
     };
   }

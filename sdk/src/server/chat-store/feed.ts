@@ -81,13 +81,14 @@ async function readPass(db: Kysely<ChatTables>, cursor: Cursor, limit: number): 
   return rows;
 }
 
+/** In the order of the indexes: asked for any row at all, the planner reads whole tables in search of one. */
 async function anythingSince(db: Kysely<ChatTables>, stamp: string): Promise<boolean> {
-  const some = TABLES.map(
-    (table) => sql`EXISTS (SELECT FROM ${sql.table(table)} WHERE made >= ${stamp}::xid8)
-      OR EXISTS (SELECT FROM ${sql.table(table)} WHERE changed >= ${stamp}::xid8 AND changed <> made)`,
-  );
-  const { rows } = await sql<{ some: boolean }>`SELECT ${sql.join(some, sql` OR `)} AS some`.execute(db);
-  return rows[0]!.some;
+  const first = (table: ChatTable, column: 'made' | 'changed') => sql`(
+    SELECT 1 AS one FROM ${sql.table(table)} WHERE ${sql.ref(column)} >= ${stamp}::xid8
+      ${column === 'changed' ? sql`AND changed <> made` : sql``} ORDER BY ${sql.ref(column)} LIMIT 1)`;
+  const some = TABLES.flatMap((table) => [first(table, 'made'), first(table, 'changed')]);
+  const { rows } = await sql`SELECT FROM (${sql.join(some, sql` UNION ALL `)}) s LIMIT 1`.execute(db);
+  return rows.length > 0;
 }
 
 function format(cursor: Cursor): string {

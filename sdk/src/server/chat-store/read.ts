@@ -134,6 +134,12 @@ export async function getMessages(
   return { messages: await select(db, sql`room = ${room} AND id = ANY(${ids}::uuid[])`, sql`seq`, ids.length) };
 }
 
+/** A message that is known to be there and to be seen. */
+export async function messageById(db: Db, id: string): Promise<Message> {
+  const [message] = await select(db, sql`id = ${id}`, sql`seq`, 1);
+  return message!;
+}
+
 export async function history(db: Db, input: Input<'history'>, person: string): Promise<Output<'history'>> {
   const { room, thread, before, after, around, limit } = input;
   await requireMembership(db, room, person);
