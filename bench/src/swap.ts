@@ -8,7 +8,7 @@ import { type Figures, percentile, print, rounded, say } from './lib/report.ts';
 const MESSAGES = Number(process.env['MESSAGES'] ?? 100_000);
 const ROOMS = 200;
 const WRITERS = 32;
-const WRITES_PER_SECOND = 1_000;
+const WRITES_PER_SECOND = 1_200;
 /** How long people go on writing before and after the move, in milliseconds. */
 const AROUND = 2_000;
 

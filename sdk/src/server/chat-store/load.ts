@@ -32,7 +32,7 @@ export async function loadSet(db: Kysely<ChatTables>, wanted: Required<Wanted>):
   const { rows } = await sql<Loaded>`SELECT
     ${list('rooms', sql`id = ANY(${wanted.rooms}::uuid[])`)} AS rooms,
     ${list('members', keyed(['room', 'person'], wanted.members))} AS members,
-    ${list('messages', sql`id = ANY(${wanted.messages}::uuid[]) OR ${placed(wanted.places)}`)} AS messages,
+    ${list('messages', sql`id = ANY(${wanted.messages}::uuid[] || ${idsAt(wanted.places)})`)} AS messages,
     ${list('reactions', keyed(['message', 'person', 'emoji'], wanted.reactions))} AS reactions`.execute(db);
   return filled(rows[0]!);
 }
@@ -55,12 +55,13 @@ function keyed(names: readonly string[], keys: readonly string[]): RawBuilder<un
   return sql`(${sql.join(names.map((name) => sql.ref(name)))}) IN (SELECT * FROM unnest(${sql.join(arrays)}))`;
 }
 
-function placed(places: readonly string[]): RawBuilder<unknown> {
-  if (places.length === 0) return sql`false`;
+/** Ids of the messages at some places. As one list with those asked for by id: an OR would read the whole table. */
+function idsAt(places: readonly string[]): RawBuilder<unknown> {
   const parts = places.map((place) => place.split('/'));
   const rooms = parts.map(([room]) => room);
   const seqs = parts.map(([, seq]) => Number(seq));
-  return sql`(room, seq) IN (SELECT * FROM unnest(${rooms}::uuid[], ${seqs}::bigint[]))`;
+  return sql`ARRAY(SELECT m.id FROM unnest(${rooms}::uuid[], ${seqs}::bigint[]) AS p (room, seq)
+    JOIN messages m ON m.room = p.room AND m.seq = p.seq)`;
 }
 
 /** The parts of a key; the last part may hold `/`. */
