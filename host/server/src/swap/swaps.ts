@@ -14,7 +14,6 @@ import {
   type Swap,
   SwapEngine,
   type SwapPorts,
-  SWITCHED_STATES,
   type SwapTiming,
   type SwapWish,
 } from '@valfri/core';
@@ -243,11 +242,6 @@ export class Swaps {
     if (!found) throw new CapabilityError('NOT_FOUND', `"${id}" does not run. Look at the providers.`, { field: 'to' });
     return found;
   }
-}
-
-/** Whether the new provider of a swap serves. */
-export function hasSwitched({ state }: Swap): boolean {
-  return SWITCHED_STATES.includes(state);
 }
 
 function progressEvent({ id, state, capability }: Swap): { topic: string; type: string; data: object } {

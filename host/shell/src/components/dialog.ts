@@ -22,8 +22,3 @@ export function openDialog(
   dialog.showModal();
   return close;
 }
-
-/** A dialog's heading. */
-export function dialogTitle(title: string): TemplateResult {
-  return html`<h2>${title}</h2>`;
-}
