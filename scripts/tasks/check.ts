@@ -5,6 +5,7 @@ import { runProgram } from './run-program.ts';
 const packages = [
   'core',
   'sdk',
+  'bench',
   ...['host', 'plugins', 'examples'].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))),
 ];
 const steps: readonly (readonly [string, string, readonly string[]])[] = [

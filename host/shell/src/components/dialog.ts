@@ -1,4 +1,4 @@
-import { html, render, type TemplateResult } from 'lit';
+import { render, type TemplateResult } from 'lit';
 
 /** Shows a dialog over the page until it is closed; what had the focus before has it again after. */
 export function openDialog(
