@@ -102,7 +102,8 @@ function runTask(nodeBinary) {
 }
 
 function environment(nodeBinary) {
-  const path = [dirname(nodeBinary), join(root, 'node_modules', '.bin'), process.env.PATH].join(
+  const bins = [root, tools].map((folder) => join(folder, 'node_modules', '.bin'));
+  const path = [dirname(nodeBinary), ...bins, process.env.PATH].join(
     process.platform === 'win32' ? ';' : ':',
   );
   return { ...process.env, PATH: path };
