@@ -103,9 +103,7 @@ function runTask(nodeBinary) {
 
 function environment(nodeBinary) {
   const bins = [root, tools].map((folder) => join(folder, 'node_modules', '.bin'));
-  const path = [dirname(nodeBinary), ...bins, process.env.PATH].join(
-    process.platform === 'win32' ? ';' : ':',
-  );
+  const path = [dirname(nodeBinary), ...bins, process.env.PATH].join(process.platform === 'win32' ? ';' : ':');
   return { ...process.env, PATH: path };
 }
 

@@ -147,7 +147,16 @@ export class Swaps {
 
   /** Exchanges that are under way. */
   async active(): Promise<readonly Swap[]> {
-    return (await this.list(100)).filter(({ state }) => !RESTING_STATES.includes(state));
+    const rows = await this.#options.db
+      .selectFrom('valfri.swaps')
+      .select(['id', 'body'])
+      .where('state', 'not in', [...RESTING_STATES])
+      .orderBy('id', 'desc')
+      .execute();
+    const found = rows.map(({ id, body }) => this.#running.get(id)?.engine.swap ?? (body as Swap));
+    // What runs was kept as planned a moment ago, and may rest by now.
+    for (const [id, { engine }] of this.#running) if (!rows.some((row) => row.id === id)) found.push(engine.swap);
+    return found.filter(({ state }) => !RESTING_STATES.includes(state));
   }
 
   /** Settles when an exchange rests. */
