@@ -190,8 +190,8 @@ function speed({ history, progress }: Swap, bare?: number) {
   const seconds = (at('fenced') - at('copying')) / 1_000;
   const figures = { recordsMoved: all, copySeconds: rounded(seconds), recordsPerSecond: rounded(all / seconds) };
   if (bare === undefined) return figures;
-  // What another product is told of: each of these is a request of its own, however many records hang on it.
-  const told = sum(['message', 'tombstone', 'edit', 'reaction', 'member']) / seconds;
+  // What another product is told of: each of these is a request at least. What hangs on a message goes with it.
+  const told = sum(['message', 'tombstone', 'reaction', 'member']) / seconds;
   return { ...figures, barePerSecond: rounded(bare), toldPerSecond: rounded(told), ratioToBare: rounded(told / bare) };
 }
 
