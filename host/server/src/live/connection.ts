@@ -97,8 +97,9 @@ export class Connection {
    * receive it; nothing else is written to the socket but whole frames, so they never mix.
    */
   write(frames: Buffer): void {
-    if (this.#socket.readyState !== this.#socket.OPEN || cutOffIfSlow(this.#socket)) return;
-    this.#raw.write(frames);
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    // The stream says itself when much waits; only then it is worth a look how much.
+    if (!this.#raw.write(frames)) cutOffIfSlow(this.#socket);
   }
 
   close(code: number, reason: string): void {
