@@ -20,7 +20,6 @@ import './composer.ts';
 
 const me = bootstrap.session.signedIn?.id ?? '';
 const NEAR_EDGE = 12;
-const OVERSCAN = 8;
 const SKELETON_AFTER = 150;
 
 /** The messages of a room or of a thread: as many rows as fit are in the page, however many there are. */
@@ -47,10 +46,9 @@ export class MessageListElement extends ShellElement {
     getScrollElement: () => this.scroller.value ?? null,
     estimateSize: (index) => estimate(this.rows[index]),
     getItemKey: (index) => this.rows[index]?.key ?? index,
-    // What the header and the composer leave: measured only once it is drawn.
-    initialRect: { width: 800, height: innerHeight - 160 },
+    initialRect: { width: 800, height: innerHeight },
     initialOffset: () => 1e9, // the end, wherever that is
-    overscan: 0,
+    overscan: 8,
     paddingStart: 16,
     paddingEnd: 12,
     anchorTo: 'end',
@@ -104,8 +102,7 @@ export class MessageListElement extends ShellElement {
       showBeginning: !this.thread && state.epoch > 0,
     });
     const { virtual } = this;
-    // The first time, rows beyond the edges can wait until those within are there.
-    virtual.setOptions({ ...virtual.options, count: this.rows.length, overscan: this.shownEpoch < 0 ? 0 : OVERSCAN });
+    virtual.setOptions({ ...virtual.options, count: this.rows.length });
     const items = virtual.getVirtualItems();
     const label = this.thread ? text.value.thread : text.value.messagesIn(room ? roomName(room) : '');
     return html`<div class="log" ${ref(this.scroller)} @scroll=${this.noteRead} tabindex="-1">
