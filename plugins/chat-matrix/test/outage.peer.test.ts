@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MatrixSlot } from '../../../scripts/peers/matrix-slot.ts';
 import { startSynapse } from '../../../scripts/peers/synapse.ts';
+import { ForeignClient, letIn, nativeRoom } from './harness/foreign-client.ts';
 import { digestsOf, hostOn, sharedSynapse } from './harness/matrix-host.ts';
 
 /** A Synapse of the test's own, to be ended without harm to others, and a provider on it. */
@@ -60,6 +61,42 @@ describe.skipIf(!sharedSynapse)('a homeserver that goes away', () => {
     const all = await wholeHistory(bo, room.id, 50);
     expect(all.map(({ id }) => id).sort()).toEqual([...ids].sort());
     expect(all.map(({ seq }) => seq)).toEqual(ids.map((_, i) => i + 1));
+    expect(await digestsOf(host)).toEqual(await digestsOf(host, true));
+  });
+
+  test('what it had taken and never handed over comes when it is back, and what answers that', async () => {
+    await using own = await ownSynapse();
+    const { synapse, host, slot } = own;
+    const { room, ann } = await aGroup(host);
+    const native = await nativeRoom(host, room.id);
+    const erika = await ForeignClient.register(synapse);
+    await letIn(host, synapse, { room: native, who: erika });
+    await until('she is a member', async () => (await ann.chat.getRoom({ room: room.id })).room.memberCount === 3);
+    const { inbound } = slot;
+    const heard: string[] = [];
+    slot.inbound = async (request) => {
+      heard.push(await request.text());
+      return Response.json({});
+    };
+    const event = await erika.say(native, 'Just före');
+    await until('the homeserver takes it for handed over', async () =>
+      heard.some((text) => text.includes('Just före')),
+    );
+    await synapse.kill();
+    slot.inbound = inbound;
+    expect((await rejection(ann.chat.sendMessage({ id: newId(), room: room.id, text: 'Under' }))).code).toBe(
+      'UNAVAILABLE',
+    );
+    await synapse.restart();
+    await erika.send(
+      native,
+      { 'm.relates_to': { rel_type: 'm.annotation', event_id: event, key: '👍' } },
+      'm.reaction',
+    );
+    await aMessage(ann, room.id, { text: 'Efter' });
+    await until('what was missed is there', async () => (await wholeHistory(ann, room.id, 10)).length === 2);
+    const [first] = await wholeHistory(ann, room.id, 10);
+    expect(first).toMatchObject({ text: 'Just före', reactions: [{ emoji: '👍' }] });
     expect(await digestsOf(host)).toEqual(await digestsOf(host, true));
   });
 

@@ -23,7 +23,7 @@ const DEFAULTS = { registration: 'valfri', prefix: 'valfri_' };
 /** Puts an instance to work. It starts without the homeserver too, and reads then; what it missed comes later. */
 export function start(context: PluginContext<Settings>): RunningPlugin {
   const parts = assemble(context, { ...DEFAULTS, ...context.settings });
-  const { store, delivery, attention, homeserver, mirror, hsToken } = parts;
+  const { store, delivery, attention, homeserver, mirror, catchUp, hsToken } = parts;
   const stopped = new AbortController();
   void homeserver.ping(stopped.signal).catch(() => undefined);
   const provider: Provider<typeof chat> = {
@@ -45,7 +45,7 @@ export function start(context: PluginContext<Settings>): RunningPlugin {
     stopped.abort();
     return mirror.idle();
   };
-  const inbound = createInbound({ hsToken, mirror, attention, log: context.log });
+  const inbound = createInbound({ hsToken, homeserver, mirror, catchUp, attention, log: context.log });
   return { providers: { chat: provider }, inbound, stop };
 }
 
@@ -57,7 +57,7 @@ function assemble(context: PluginContext<Settings>, settings: Settings) {
   const { database, events, people, instance, log } = context;
   const db = database.kysely<MatrixTables>();
   const store = new ChatStore({ db: database.kysely(), onCommitted: () => events.committed() });
-  const homeserver = new Homeserver(settings, context.fetch);
+  const homeserver = new Homeserver(settings, context.fetch, () => void catchUpAll());
   const accounts = new Accounts(people, settings, db);
   const trust = { instance, bot: homeserver.bot, isOurs: homeserver.isOurs };
   const echoes = new Echoes();
@@ -66,10 +66,14 @@ function assemble(context: PluginContext<Settings>, settings: Settings) {
   const mirror = new Mirror({ db, store, accounts, trust, echoes, log, writeDown });
   const carrier = new Carrier({ db, homeserver, accounts, instance });
   const catchUp = new CatchUp({ homeserver, mirror });
+  const catchUpAll = () =>
+    catchUp
+      .everything()
+      .catch((error: Error) => log.warn('What the homeserver still owes could not be read.', { error: error.message }));
   const delivery = new Delivery({ carrier, homeserver, mirror, echoes, catchUp });
   const attention = new Attention({ db, store, homeserver, accounts, events });
-  const readBack = new ReadBack({ homeserver, accounts, trust });
-  return { db, store, homeserver, accounts, mirror, delivery, attention, readBack, hsToken: settings.hsToken };
+  const readBack = new ReadBack({ homeserver, accounts, trust, mirror });
+  return { db, store, homeserver, accounts, mirror, catchUp, delivery, attention, readBack, hsToken: settings.hsToken };
 }
 
 /** Well where the database answers and the homeserver reaches us; asking also brings what it still holds for us. */

@@ -3,8 +3,8 @@ import type { Generated } from 'kysely';
 
 /** The tables of an instance, as Kysely sees them. */
 export interface MatrixTables extends ChatTables {
-  /** Ids of the events that have been taken in. */
-  matrix_events: { id: string };
+  /** Ids of the events that have been taken in, and numbers that grow in the order in which they were. */
+  matrix_events: { id: string; arrived: Generated<string> };
   /** Ids of the transactions that have been taken in. */
   matrix_transactions: { id: string; at: Generated<Date> };
   /** Who owns a room, by account, whether or not they are in it now. */

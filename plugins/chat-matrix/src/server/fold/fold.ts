@@ -7,8 +7,8 @@ import { foldName, foldRoom, foldTopic } from './fold-room.ts';
 import type { Known } from './known.ts';
 
 /**
- * What an event of a homeserver means in records. Given in the order in which the homeserver has them, events always
- * come to the same: a mirror that was fed with them, and what is read back later, are one.
+ * What an event of a homeserver means in records. Given in the order in which they came, events always come to the
+ * same: a mirror that was fed with them, and what is read back later, are one.
  */
 export function fold(event: MatrixEvent, known: Known, trust: Trust): Folded & { readonly quiet: boolean } {
   const stamp = believedStamp(event, known, trust);

@@ -31,8 +31,12 @@ export class Homeserver {
   readonly #settings: Settings;
   readonly #fetch: PluginContext['fetch'];
   readonly #known = new Map<string, Promise<void>>();
+  readonly #back: () => void;
+  #away = true;
 
-  constructor(settings: Settings, fetch: PluginContext['fetch']) {
+  /** @param back is called when it is heard of, at first and after each time in which it did not. */
+  constructor(settings: Settings, fetch: PluginContext['fetch'], back: () => void = () => undefined) {
+    this.#back = back;
     this.#settings = settings;
     this.#fetch = fetch;
     this.prefix = settings.prefix;
@@ -93,6 +97,13 @@ export class Homeserver {
     await this.#ask({ method: 'POST', path, body: { transaction_id: randomUUID() }, signal });
   }
 
+  /** Says that it is there: it answered, or called. */
+  heardOf(): void {
+    if (!this.#away) return;
+    this.#away = false;
+    this.#back();
+  }
+
   /** Registers an account of ours where it is not there yet. */
   async ensure(account: string): Promise<void> {
     const known = this.#known.get(account) ?? this.#register(account);
@@ -130,7 +141,16 @@ export class Homeserver {
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };
-    return answerOf(await this.#fetch(url.href, init).catch(unreachable));
+    return this.#noted(this.#fetch(url.href, init).catch(unreachable).then(answerOf));
+  }
+
+  async #noted(answer: Promise<unknown>): Promise<unknown> {
+    const value = await answer.catch((error: { code?: string }) => {
+      this.#away ||= error.code === 'UNAVAILABLE';
+      throw error;
+    });
+    this.heardOf();
+    return value;
   }
 }
 

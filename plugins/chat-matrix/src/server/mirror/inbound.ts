@@ -2,12 +2,16 @@ import type { PluginLog } from '@valfri/sdk';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Attention, typingIn } from '../attention.ts';
 import { isObject, readEvent } from '../matrix/event.ts';
+import type { Homeserver } from '../matrix/homeserver.ts';
+import type { CatchUp } from './catch-up.ts';
 import type { Mirror } from './mirror.ts';
 
 /** What the inbound routes work with. */
 export interface InboundOptions {
   readonly hsToken: string;
+  readonly homeserver: Homeserver;
   readonly mirror: Mirror;
+  readonly catchUp: CatchUp;
   readonly attention: Attention;
   readonly log: PluginLog;
 }
@@ -34,7 +38,7 @@ export function createInbound(options: InboundOptions): (request: Request) => Pr
 
 /** What is no event is left out: refusing it would only have it sent again, before everything else, for ever. */
 async function takeTransaction(
-  { mirror, attention, log }: InboundOptions,
+  { homeserver, mirror, catchUp, attention, log }: InboundOptions,
   id: string,
   request: Request,
 ): Promise<Response> {
@@ -44,6 +48,8 @@ async function takeTransaction(
   const events = given.map(readEvent).filter((event) => event !== undefined);
   if (events.length < given.length)
     log.warn('The homeserver handed over what is no event.', { transaction: id, left: given.length - events.length });
+  homeserver.heardOf();
+  await catchUp.before(new Set(events.map(({ room }) => room)));
   await mirror.take(id, events);
   for (const told of [...listIn(body, 'ephemeral'), ...listIn(body, 'de.sorunome.msc2409.ephemeral')])
     if (isObject(told) && told['type'] === 'm.typing' && typeof told['room_id'] === 'string')

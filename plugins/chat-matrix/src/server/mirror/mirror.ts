@@ -57,6 +57,22 @@ export class Mirror {
     return [...found.map(({ id }) => id), ...there.map(({ id }) => `room ${id}`)];
   }
 
+  /** The rooms that are in, by the id that the homeserver has for them. */
+  async rooms(): Promise<readonly string[]> {
+    const rows = await this.#options.db.selectFrom('rooms').select('native').where('native', 'is not', null).execute();
+    return rows.map(({ native }) => native!);
+  }
+
+  /** When some events came, in numbers that grow; those that have not come are absent. */
+  async arrivals(events: readonly MatrixEvent[]): Promise<ReadonlyMap<string, number>> {
+    const ids = events.map(({ id }) => id);
+    const { rows } = await sql<{ id: string; arrived: number }>`
+      SELECT id, arrived::float8 AS arrived FROM matrix_events WHERE id = ANY(${ids}::text[])`.execute(
+      this.#options.db,
+    );
+    return new Map(rows.map(({ id, arrived }) => [id, arrived]));
+  }
+
   /** Settles when nothing is being taken in. */
   async idle(): Promise<void> {
     await this.#last;
@@ -138,7 +154,8 @@ export class Mirror {
     const { db } = this.#options;
     const ids = events.map(({ id }) => id);
     await sql`
-      WITH marked AS (INSERT INTO matrix_events SELECT unnest(${ids}::text[]) ON CONFLICT DO NOTHING),
+      WITH marked AS (INSERT INTO matrix_events (id)
+          SELECT id FROM unnest(${ids}::text[]) WITH ORDINALITY AS given (id, place) ORDER BY place ON CONFLICT DO NOTHING),
         old AS (DELETE FROM matrix_transactions WHERE at < now() - interval '2 days')
       INSERT INTO matrix_transactions (id) SELECT ${transaction ?? null} WHERE ${transaction !== undefined} ON CONFLICT DO NOTHING`.execute(
       db,

@@ -6,21 +6,27 @@ import type { Trust } from '../fold/folded.ts';
 import type { Homeserver } from '../matrix/homeserver.ts';
 import { Known } from '../fold/known.ts';
 import { loadPeople } from '../fold/look-up.ts';
+import type { Mirror } from './mirror.ts';
 
 const PAGE = 500;
 
-/** Reads what the homeserver itself holds, from the first event of each room on. */
+/**
+ * Reads what the homeserver itself holds, room by room, in the order in which it came here: the homeserver lists
+ * events by another order than the one in which it hands them over, and a message has its place from when it came.
+ */
 export class ReadBack {
   readonly #homeserver: Homeserver;
   readonly #accounts: Accounts;
   readonly #trust: Trust;
+  readonly #mirror: Mirror;
   /** Rooms of the bot, and whether they are this instance's: that never changes. */
   readonly #ours = new Map<string, boolean>();
 
-  constructor(parts: { homeserver: Homeserver; accounts: Accounts; trust: Trust }) {
+  constructor(parts: { homeserver: Homeserver; accounts: Accounts; trust: Trust; mirror: Mirror }) {
     this.#homeserver = parts.homeserver;
     this.#accounts = parts.accounts;
     this.#trust = parts.trust;
+    this.#mirror = parts.mirror;
   }
 
   /** Everything that the homeserver holds of this instance, as records. */
@@ -50,7 +56,7 @@ export class ReadBack {
   }
 
   async #read(room: string, chat: FoldedChat): Promise<void> {
-    const events = await this.#eventsOf(room);
+    const events = await this.#inOrder(await this.#eventsOf(room));
     const known = new Known();
     await loadPeople(this.#accounts, events, known);
     for (const event of events) {
@@ -58,6 +64,13 @@ export class ReadBack {
       if (event.type === OWN.trace && event.sender === this.#trust.bot && of) known.traces.set(of, stampOf(event));
     }
     for (const event of events) chat.apply(fold(event, known, this.#trust).records);
+  }
+
+  /** What has not come here yet is last. */
+  async #inOrder(events: readonly MatrixEvent[]): Promise<readonly MatrixEvent[]> {
+    const arrivals = await this.#mirror.arrivals(events);
+    const place = ({ id }: MatrixEvent) => arrivals.get(id) ?? Infinity;
+    return events.toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
   }
 
   async #eventsOf(room: string): Promise<readonly MatrixEvent[]> {
