@@ -146,13 +146,3 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 function unescaped(text: string): string {
   return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name]!);
 }
-
-/** A text in one line without its marks, for previews and announcements. */
-export function plainText(source: string, nameOf: (person: string) => string): string {
-  return source
-    .replace(/<@([0-9a-f-]{36})>/g, (_, person: string) => `@${nameOf(person)}`)
-    .replace(/```[^\n]*\n?|[*_~`>#]+/g, '')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\s+/g, ' ')
-    .trim();
-}

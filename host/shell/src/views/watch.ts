@@ -1,5 +1,5 @@
 import type { Message } from '@valfri/sdk';
-import { plainText } from '../format/markdown.ts';
+import { plainText } from '../format/plain-text.ts';
 import { chatPath, go, route } from '../router.ts';
 import { bootstrap } from '../state/bootstrap.ts';
 import { roomById, roomName } from '../state/chat/rooms.ts';

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals-core';
 import type { Message, Room } from '@valfri/sdk';
+import { compareNames } from '../../format/names.ts';
 import { language } from '../../text/text.ts';
 import { api, type Failure, failureOf } from '../api.ts';
 import { bootstrap } from '../bootstrap.ts';
@@ -57,10 +58,10 @@ export function readUpTo(room: string): number {
 
 /** Rooms with a name of their own, by name; archived ones last. */
 export const namedRooms = computed(() => {
-  const collator = new Intl.Collator(language.value === 'sv' ? 'sv-SE' : 'en');
+  const { value: locale } = language;
   const named = allRooms.value.filter(({ kind, name }) => kind === 'channel' || (kind === 'group' && name !== ''));
   const archived = ({ archivedAt }: Room) => (archivedAt === undefined ? 0 : 1);
-  return named.sort((a, b) => archived(a) - archived(b) || collator.compare(a.name, b.name));
+  return named.sort((a, b) => archived(a) - archived(b) || compareNames(a.name, b.name, locale));
 });
 
 /** Conversations with people, the last active first. */

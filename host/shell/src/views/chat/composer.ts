@@ -5,8 +5,9 @@ import type { Message } from '@valfri/sdk';
 import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
 import { icon, type IconName } from '../../components/icon.ts';
-import { plainText } from '../../format/markdown.ts';
+import { plainText } from '../../format/plain-text.ts';
 import { api, explain, failureOf } from '../../state/api.ts';
+import { firstFrameDrawn } from '../../state/first-frame.ts';
 import { type Draft, drafts, draftKey, keepDraft } from '../../state/chat/drafts.ts';
 import { roomById, roomName } from '../../state/chat/rooms.ts';
 import { send } from '../../state/chat/sending.ts';
@@ -85,12 +86,7 @@ export class ComposerElement extends ShellElement {
       ${over > 0 ? html`<p class="over" role="status">${text.value.messageTooLong(over)}</p>` : nothing}
       <div class="bar">
         <div class="format" role="group" aria-label=${text.value.formatting}>
-          ${this.formatButton('bold', text.value.bold, () => this.wrap('**'))}
-          ${this.formatButton('italic', text.value.italic, () => this.wrap('_'))}
-          ${this.formatButton('code', text.value.code, () => this.wrap('`'))}
-          ${this.formatButton('link', text.value.link, () => this.wrapLink())}
-          ${this.formatButton('emoji', text.value.emoji, (event) => openEmojiPicker(event.currentTarget as HTMLElement, (emoji) => this.insert(emoji)))}
-          ${this.formatButton('mention', text.value.mention, () => this.insert('@'))}
+          ${firstFrameDrawn() ? this.formatButtons() : nothing}
         </div>
         ${this.editing ? html`<button class="btn" @click=${this.done}>${text.value.cancel}</button>` : nothing}
         <button class="btn primary" ?disabled=${draft.text.trim() === '' || over > 0} @click=${this.submit}>
@@ -131,6 +127,15 @@ export class ComposerElement extends ShellElement {
           </li>`,
       )}
     </ul>`;
+  }
+
+  private formatButtons(): TemplateResult {
+    return html`${this.formatButton('bold', text.value.bold, () => this.wrap('**'))}
+    ${this.formatButton('italic', text.value.italic, () => this.wrap('_'))}
+    ${this.formatButton('code', text.value.code, () => this.wrap('`'))}
+    ${this.formatButton('link', text.value.link, () => this.wrapLink())}
+    ${this.formatButton('emoji', text.value.emoji, (event) => openEmojiPicker(event.currentTarget as HTMLElement, (emoji) => this.insert(emoji)))}
+    ${this.formatButton('mention', text.value.mention, () => this.insert('@'))}`;
   }
 
   private formatButton(name: IconName, label: string, run: (event: Event) => void): TemplateResult {

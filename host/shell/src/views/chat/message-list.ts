@@ -12,6 +12,7 @@ import { bootstrap } from '../../state/bootstrap.ts';
 import { markRead, readUpTo, roomById, roomName } from '../../state/chat/rooms.ts';
 import { outgoing } from '../../state/chat/sending.ts';
 import { type Timeline, timelineOf } from '../../state/chat/timeline.ts';
+import { firstFrameDrawn } from '../../state/first-frame.ts';
 import { preferences } from '../../state/preferences.ts';
 import { text } from '../../text/text.ts';
 import { menuItems, messageBody, type MessageContext, outgoingBody, pickReaction } from './message.ts';
@@ -21,6 +22,8 @@ import './composer.ts';
 const me = bootstrap.session.signedIn?.id ?? '';
 const NEAR_EDGE = 12;
 const SKELETON_AFTER = 150;
+/** Rows that are drawn beyond the edges, so that scrolling finds them there. */
+const OVERSCAN = 8;
 
 /** The messages of a room or of a thread: as many rows as fit are in the page, however many there are. */
 @customElement('vf-message-list')
@@ -46,9 +49,10 @@ export class MessageListElement extends ShellElement {
     getScrollElement: () => this.scroller.value ?? null,
     estimateSize: (index) => estimate(this.rows[index]),
     getItemKey: (index) => this.rows[index]?.key ?? index,
-    initialRect: { width: 800, height: innerHeight },
+    // What the header and the composer leave: measured only once it is drawn.
+    initialRect: { width: 800, height: innerHeight - 160 },
     initialOffset: () => 1e9, // the end, wherever that is
-    overscan: 8,
+    overscan: 1,
     paddingStart: 16,
     paddingEnd: 12,
     anchorTo: 'end',
@@ -102,7 +106,7 @@ export class MessageListElement extends ShellElement {
       showBeginning: !this.thread && state.epoch > 0,
     });
     const { virtual } = this;
-    virtual.setOptions({ ...virtual.options, count: this.rows.length });
+    virtual.setOptions({ ...virtual.options, count: this.rows.length, overscan: firstFrameDrawn() ? OVERSCAN : 1 });
     const items = virtual.getVirtualItems();
     const label = this.thread ? text.value.thread : text.value.messagesIn(room ? roomName(room) : '');
     return html`<div class="log" ${ref(this.scroller)} @scroll=${this.noteRead} tabindex="-1">
@@ -238,7 +242,7 @@ export class MessageListElement extends ShellElement {
 
   private get atEnd(): boolean {
     const element = this.scroller.value;
-    return !element || element.scrollHeight - element.scrollTop - element.clientHeight < 160;
+    return !element || !this.settled || element.scrollHeight - element.scrollTop - element.clientHeight < 160;
   }
 
   private point(): void {

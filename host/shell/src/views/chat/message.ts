@@ -4,12 +4,13 @@ import { avatar } from '../../components/avatar.ts';
 import { icon } from '../../components/icon.ts';
 import { openMenu, type MenuItem } from '../../components/menu.ts';
 import { exactly, sayWhen, timeOf } from '../../format/dates.ts';
-import { plainText } from '../../format/markdown.ts';
+import { plainText } from '../../format/plain-text.ts';
 import { chatPath } from '../../router.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
 import { discard, type Outgoing, retry } from '../../state/chat/sending.ts';
 import { shownMessage } from '../../state/chat/timeline.ts';
 import { explain } from '../../state/api.ts';
+import { firstFrameDrawn } from '../../state/first-frame.ts';
 import { nameOf } from '../../state/people.ts';
 import { text } from '../../text/text.ts';
 import { openEmojiPicker } from './emoji.ts';
@@ -43,22 +44,27 @@ export function messageBody(message: Message, context: MessageContext): Template
   const { author, sentAt, editedAt, deletedAt, attachments, replies } = message;
   const deleted = deletedAt !== undefined;
   return html`
-    ${context.compact ? html`<time class="aside" datetime=${new Date(sentAt).toISOString()} title=${exactly(sentAt)}>${timeOf(sentAt)}</time>` : avatar(author, 'l')}
+    ${context.compact ? html`<time class="aside" datetime=${new Date(sentAt).toISOString()} title=${inFull(sentAt)}>${timeOf(sentAt)}</time>` : avatar(author, 'l')}
     <div class="content">
       ${message.replyTo ? quote(message) : nothing}
       ${context.compact ? html`<span class="visually-hidden">${nameOf(author)}</span>` : heading(author, sentAt, context.thread)}
-      ${context.editing ? context.editor() : deleted ? html`<p class="tombstone">${text.value.deleted}</p>` : html`<div class="text">${messageText(message.text)}${editedAt ? html`<span class="edited" title=${exactly(editedAt)}>(${text.value.edited})</span>` : nothing}</div>`}
+      ${context.editing ? context.editor() : deleted ? html`<p class="tombstone">${text.value.deleted}</p>` : html`<div class="text">${messageText(message.text)}${editedAt ? html`<span class="edited" title=${inFull(editedAt)}>(${text.value.edited})</span>` : nothing}</div>`}
       ${attachments.map(({ title }) => html`<div class="card">${icon('attach')}<strong>${title}</strong></div>`)}
       ${message.reactions.length > 0 ? reactions(message, context) : nothing}
       ${replies && context.thread === undefined ? threadLink(message) : nothing}
     </div>
-    ${context.editing ? nothing : toolbar(message, context)}
+    ${context.editing || !firstFrameDrawn() ? nothing : toolbar(message, context)}
   `;
+}
+
+/** Date and time for whoever points at them; nobody does before there is anything. */
+function inFull(at: number): string | typeof nothing {
+  return firstFrameDrawn() ? exactly(at) : nothing;
 }
 
 function heading(author: string, at: number, thread?: string): TemplateResult {
   return html`<div class="who" role="heading" aria-level=${thread === undefined ? 2 : 3}>
-    ${nameOf(author)}<time datetime=${new Date(at).toISOString()} title=${exactly(at)}>${timeOf(at)}</time>
+    ${nameOf(author)}<time datetime=${new Date(at).toISOString()} title=${inFull(at)}>${timeOf(at)}</time>
   </div>`;
 }
 

@@ -4,7 +4,7 @@ import type { Message, Room } from '@valfri/sdk';
 import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
 import { exactly, sayWhen } from '../../format/dates.ts';
-import { plainText } from '../../format/markdown.ts';
+import { plainText } from '../../format/plain-text.ts';
 import { chatPath } from '../../router.ts';
 import { api, explain, type Failure, failureOf } from '../../state/api.ts';
 import { roomById, roomName } from '../../state/chat/rooms.ts';

@@ -1,0 +1,20 @@
+/** A text in one line without its marks, for previews and announcements. */
+export function plainText(source: string, nameOf: (person: string) => string): string {
+  return source
+    .replace(/<@([0-9a-f-]{36})>/g, (_, person: string) => `@${nameOf(person)}`)
+    .replace(/```[^\n]*\n?|[*_~`>#]+/g, '')
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** A text in its paragraphs and lines without its marks: what can be read before the marks can be drawn. */
+export function plainParagraphs(source: string, nameOf: (person: string) => string): readonly string[] {
+  const paragraphs = source.split(/\n\s*\n/);
+  return paragraphs.map((paragraph) =>
+    paragraph
+      .split('\n')
+      .map((line) => plainText(line, nameOf))
+      .join('\n'),
+  );
+}
