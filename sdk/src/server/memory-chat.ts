@@ -17,7 +17,7 @@ import type { chat, Message, Room } from '../capabilities/chat.ts';
 import { announcementsOf, newMessage } from '../chat/announcements.ts';
 import { applyRecord } from '../chat/apply.ts';
 import { recordsOf } from '../chat/records.ts';
-import type { ChatTable, MessageRow, RoomRow } from '../chat/rows.ts';
+import { CHAT_TABLES, type ChatTable, type MessageRow, type RoomRow } from '../chat/rows.ts';
 import { chatRules, requireMember, type RuledOperation } from '../chat/rules.ts';
 import { WorkingSet } from '../chat/working-set.ts';
 import { hash64 } from './chat-store/save.ts';
@@ -25,7 +25,6 @@ import { hash64 } from './chat-store/save.ts';
 type Operations = (typeof chat)['operations'];
 type Input<K extends keyof Operations> = InputOf<Operations[K]>;
 type Output<K extends keyof Operations> = Promise<OutputOf<Operations[K]>>;
-const TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
 
 /** How a {@link MemoryChat} behaves. */
 export interface MemoryChatOptions {
@@ -74,7 +73,7 @@ export class MemoryChat {
     const result = this.#set.attempt(work);
     const announcements = announce ? announcementsOf(this.#set) : [];
     const records: PortableRecord[] = [];
-    for (const table of TABLES) {
+    for (const table of CHAT_TABLES) {
       for (const { before, after } of this.#set.changes(table)) {
         if (before && sameRecords(table, before, after)) continue;
         this.#feed.push({ table, key: keyOf(table, after) });
@@ -296,7 +295,7 @@ export class MemoryChat {
         return this.#living(type).filter(({ key }) => wanted.has(key));
       },
       purge: async () => {
-        for (const table of TABLES) for (const row of this.#set.all(table)) this.#set.remove(table, row);
+        for (const table of CHAT_TABLES) for (const row of this.#set.all(table)) this.#set.remove(table, row);
       },
     };
   }
@@ -343,9 +342,9 @@ export class MemoryChat {
   }
 
   #living(type: string): PortableRecord[] {
-    return TABLES.flatMap((table) => [...this.#set.all(table)].flatMap((row) => recordsOf[table](row as never))).filter(
-      (record) => record.type === type && record.value !== null,
-    );
+    return CHAT_TABLES.flatMap((table) =>
+      [...this.#set.all(table)].flatMap((row) => recordsOf[table](row as never)),
+    ).filter((record) => record.type === type && record.value !== null);
   }
 
   #digest(type: string): Digest {

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { chat } from '../../capabilities/chat.ts';
 import { newMessage } from '../../chat/announcements.ts';
 import { wantedByRecords } from '../../chat/apply.ts';
+import { CHAT_TABLES } from '../../chat/rows.ts';
 import { type ChatChanges, changesOf, type WorkingSet } from '../../chat/working-set.ts';
 import { chatRules, type RuledOperation } from '../../chat/rules.ts';
 import { readDigest, readRecords, recomputeDigest } from './digests.ts';
@@ -157,7 +158,7 @@ export class ChatStore {
       digest: (type, options) => (options?.recompute ? recomputeDigest(db, type) : readDigest(db, type)),
       read: (type, keys) => readRecords(db, type, keys),
       purge: async () => {
-        await sql`TRUNCATE rooms, members, messages, reactions, markers, digests`.execute(db);
+        await sql`TRUNCATE ${sql.join([...CHAT_TABLES, 'markers', 'digests'].map(sql.table))}`.execute(db);
       },
     };
   }

@@ -1,11 +1,9 @@
 import { canonicalText, type Digest, type PortableRecord, RunningDigest } from '@valfri/core';
 import { recordsOf } from '../../chat/records.ts';
-import type { ChatTable } from '../../chat/rows.ts';
+import { CHAT_TABLES } from '../../chat/rows.ts';
 import { WorkingSet } from '../../chat/working-set.ts';
 import { hash64 } from './save.ts';
 import { applyAll, type Ingested } from './write-queue.ts';
-
-const TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
 
 /**
  * Records in memory, under the same rules by which a store takes them in: to recompute, from what another product
@@ -22,9 +20,9 @@ export class FoldedChat {
 
   /** The living records of one kind. */
   living(type: string): readonly PortableRecord[] {
-    return TABLES.flatMap((table) => [...this.#set.all(table)].flatMap((row) => recordsOf[table](row as never))).filter(
-      (record) => record.type === type && record.value !== null,
-    );
+    return CHAT_TABLES.flatMap((table) =>
+      [...this.#set.all(table)].flatMap((row) => recordsOf[table](row as never)),
+    ).filter((record) => record.type === type && record.value !== null);
   }
 
   digest(type: string): Digest {

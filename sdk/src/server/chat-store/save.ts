@@ -4,7 +4,7 @@ import { canonicalText } from '@valfri/core';
 import { createHash } from 'node:crypto';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { recordsOf } from '../../chat/records.ts';
-import type { ChatRows, ChatTable } from '../../chat/rows.ts';
+import { CHAT_TABLES, type ChatRows, type ChatTable } from '../../chat/rows.ts';
 import type { WorkingSet } from '../../chat/working-set.ts';
 import { emitted } from '../emit.ts';
 import type { ChatTables } from './tables.ts';
@@ -22,7 +22,7 @@ export async function saveSet(
   const digests = new Map<string, { count: number; sum: bigint }>();
   const parts: RawBuilder<unknown>[] = [];
   let saved = 0;
-  for (const table of TABLES) {
+  for (const table of CHAT_TABLES) {
     const rows = changedRows(set, table, digests);
     saved += rows.length;
     if (rows.length > 0)
@@ -36,8 +36,6 @@ export async function saveSet(
   else if (announcements.length > 0) await last.execute(db);
   return saved;
 }
-
-const TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
 
 type Digests = Map<string, { count: number; sum: bigint }>;
 
