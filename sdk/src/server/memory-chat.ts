@@ -4,23 +4,21 @@ import {
   canonicalText,
   CapabilityError,
   type ChangePage,
-  type Digest,
   type InputOf,
   newId,
   type OutputOf,
   type Portability,
   type PortableRecord,
   type Provider,
-  RunningDigest,
 } from '@valfri/core';
 import type { chat, Message, Room } from '../capabilities/chat.ts';
 import { announcementsOf, newMessage } from '../chat/announcements.ts';
 import { applyRecord } from '../chat/apply.ts';
-import { recordsOf } from '../chat/records.ts';
+import { livingOf, recordsOf } from '../chat/records.ts';
 import { CHAT_TABLES, type ChatTable, type MessageRow, type RoomRow } from '../chat/rows.ts';
 import { chatRules, requireMember, type RuledOperation } from '../chat/rules.ts';
 import { WorkingSet } from '../chat/working-set.ts';
-import { hash64 } from './chat-store/save.ts';
+import { digestOf } from './digest-of.ts';
 
 type Operations = (typeof chat)['operations'];
 type Input<K extends keyof Operations> = InputOf<Operations[K]>;
@@ -289,10 +287,10 @@ export class MemoryChat {
           lossy: results.flatMap(({ loss }) => loss ?? []),
         };
       },
-      digest: async (type) => this.#digest(type),
+      digest: async (type) => digestOf(livingOf(this.#set, type)),
       read: async (type, keys) => {
         const wanted = new Set(keys);
-        return this.#living(type).filter(({ key }) => wanted.has(key));
+        return livingOf(this.#set, type).filter(({ key }) => wanted.has(key));
       },
       purge: async () => {
         for (const table of CHAT_TABLES) for (const row of this.#set.all(table)) this.#set.remove(table, row);
@@ -339,18 +337,6 @@ export class MemoryChat {
         field: 'after',
       });
     return epoch === this.#epoch ? Number(place) : 0;
-  }
-
-  #living(type: string): PortableRecord[] {
-    return CHAT_TABLES.flatMap((table) =>
-      [...this.#set.all(table)].flatMap((row) => recordsOf[table](row as never)),
-    ).filter((record) => record.type === type && record.value !== null);
-  }
-
-  #digest(type: string): Digest {
-    const digest = new RunningDigest();
-    for (const record of this.#living(type)) digest.add(hash64(canonicalText(record)));
-    return digest.value;
   }
 }
 

@@ -1,8 +1,7 @@
-import { canonicalText, type Digest, type PortableRecord, RunningDigest } from '@valfri/core';
-import { recordsOf } from '../../chat/records.ts';
-import { CHAT_TABLES } from '../../chat/rows.ts';
+import type { Digest, PortableRecord } from '@valfri/core';
+import { livingOf } from '../../chat/records.ts';
 import { WorkingSet } from '../../chat/working-set.ts';
-import { hash64 } from './save.ts';
+import { digestOf } from '../digest-of.ts';
 import { applyAll, type Ingested } from './write-queue.ts';
 
 /**
@@ -20,14 +19,10 @@ export class FoldedChat {
 
   /** The living records of one kind. */
   living(type: string): readonly PortableRecord[] {
-    return CHAT_TABLES.flatMap((table) =>
-      [...this.#set.all(table)].flatMap((row) => recordsOf[table](row as never)),
-    ).filter((record) => record.type === type && record.value !== null);
+    return livingOf(this.#set, type);
   }
 
   digest(type: string): Digest {
-    const digest = new RunningDigest();
-    for (const record of this.living(type)) digest.add(hash64(canonicalText(record)));
-    return digest.value;
+    return digestOf(this.living(type));
   }
 }
