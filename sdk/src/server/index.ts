@@ -2,7 +2,6 @@ export { ChatStore, type ChatStoreOptions, type ReadOperation } from './chat-sto
 export { FoldedChat } from './chat-store/folded-chat.ts';
 export type { Natives } from './chat-store/save.ts';
 export { type ChatTables, createChatTables } from './chat-store/tables.ts';
-export type { Ingested } from './chat-store/write-queue.ts';
 export { digestOf, hashOf } from './digest-of.ts';
 export { emitted, withTopics } from './emit.ts';
 export type { RuledOperation } from '../chat/rules.ts';

@@ -4,6 +4,7 @@ import {
   canonicalText,
   CapabilityError,
   type ChangePage,
+  type IngestReport,
   type InputOf,
   newId,
   type OutputOf,
@@ -13,7 +14,7 @@ import {
 } from '@valfri/core';
 import type { chat, Message, Room } from '../capabilities/chat.ts';
 import { announcementsOf, newMessage } from '../chat/announcements.ts';
-import { applyRecord } from '../chat/apply.ts';
+import { applyAll } from '../chat/apply.ts';
 import { livingOf, recordsOf } from '../chat/records.ts';
 import { CHAT_TABLES, type ChatTable, type MessageRow, type RoomRow } from '../chat/rows.ts';
 import { chatRules, requireMember, type RuledOperation } from '../chat/rules.ts';
@@ -279,13 +280,8 @@ export class MemoryChat {
       changes: async ({ after, limit }) => this.#changes(after, limit),
       head: async () => this.#cursor(this.#feed.length),
       ingest: async (records, { dryRun = false, announce = false } = {}) => {
-        const results = dryRun ? this.#tryAll(records) : await this.#commit(announce, () => this.#applyAll(records));
-        const rejected = results.flatMap(({ rejection }) => rejection ?? []);
-        return {
-          accepted: records.length - rejected.length,
-          rejected,
-          lossy: results.flatMap(({ loss }) => loss ?? []),
-        };
+        const work = () => applyAll(this.#set, records);
+        return dryRun ? this.#tried(work) : this.#commit(announce, work);
       },
       digest: async (type) => digestOf(livingOf(this.#set, type)),
       read: async (type, keys) => {
@@ -298,21 +294,17 @@ export class MemoryChat {
     };
   }
 
-  #applyAll(records: readonly PortableRecord[]) {
-    return records.map((record) => applyRecord(this.#set, record));
-  }
-
-  #tryAll(records: readonly PortableRecord[]) {
-    let results: ReturnType<typeof applyRecord>[] = [];
+  #tried(work: () => IngestReport): IngestReport {
+    let report: IngestReport | undefined;
     try {
       this.#set.attempt(() => {
-        results = this.#applyAll(records);
+        report = work();
         throw UNDO;
       });
     } catch (error) {
       if (error !== UNDO) throw error;
     }
-    return results;
+    return report!;
   }
 
   #changes(after: string | undefined, limit: number): ChangePage {

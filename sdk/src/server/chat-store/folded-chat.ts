@@ -1,8 +1,8 @@
-import type { Digest, PortableRecord } from '@valfri/core';
+import type { Digest, IngestReport, PortableRecord } from '@valfri/core';
+import { applyAll } from '../../chat/apply.ts';
 import { livingOf } from '../../chat/records.ts';
 import { WorkingSet } from '../../chat/working-set.ts';
 import { digestOf } from '../digest-of.ts';
-import { applyAll, type Ingested } from './write-queue.ts';
 
 /**
  * Records in memory, under the same rules by which a store takes them in: to recompute, from what another product
@@ -11,7 +11,7 @@ import { applyAll, type Ingested } from './write-queue.ts';
 export class FoldedChat {
   readonly #set = new WorkingSet();
 
-  apply(records: readonly PortableRecord[]): Ingested {
+  apply(records: readonly PortableRecord[]): IngestReport {
     const report = applyAll(this.#set, records);
     this.#set.settle();
     return report;

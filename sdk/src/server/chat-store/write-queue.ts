@@ -1,7 +1,7 @@
-import { CapabilityError, isCapabilityError, type Loss, type PortableRecord, type Rejection } from '@valfri/core';
+import { CapabilityError, type IngestReport, isCapabilityError, type PortableRecord } from '@valfri/core';
 import { type Kysely, sql } from 'kysely';
 import { announcementsOf } from '../../chat/announcements.ts';
-import { applyRecord, wantedByRecords } from '../../chat/apply.ts';
+import { applyAll, wantedByRecords } from '../../chat/apply.ts';
 import type { Wanted, WorkingSet } from '../../chat/working-set.ts';
 import { loadSet } from './load.ts';
 import { type Natives, saveSet } from './save.ts';
@@ -19,13 +19,6 @@ export interface Write<R> {
   /** Undo afterwards, so that it only finds out whether it could be done. Default: false. */
   readonly dryRun?: boolean;
   readonly natives?: Natives;
-}
-
-/** What became of the records given to {@link WriteQueue.ingest}. */
-export interface Ingested {
-  readonly accepted: number;
-  readonly rejected: Rejection[];
-  readonly lossy: Loss[];
 }
 
 interface Waiting {
@@ -70,7 +63,7 @@ export class WriteQueue {
   ingest(
     records: readonly PortableRecord[],
     options: Pick<Write<unknown>, 'announce' | 'dryRun' | 'natives'>,
-  ): Promise<Ingested> {
+  ): Promise<IngestReport> {
     return this.write({ ...options, wants: wantedByRecords(records), run: (set) => applyAll(set, records) });
   }
 
@@ -122,18 +115,6 @@ function runOne(set: WorkingSet, { write, resolve, reject }: Waiting): () => voi
   } catch (error) {
     return error instanceof DryRun ? () => resolve(error.result) : () => reject(error);
   }
-}
-
-/** Brings records into a set, and says what became of them. */
-export function applyAll(set: WorkingSet, records: readonly PortableRecord[]): Ingested {
-  const rejected: Rejection[] = [];
-  const lossy: Loss[] = [];
-  for (const record of records) {
-    const { rejection, loss } = applyRecord(set, record);
-    if (rejection) rejected.push(rejection);
-    if (loss) lossy.push(loss);
-  }
-  return { accepted: records.length - rejected.length, rejected, lossy };
 }
 
 function union(wants: readonly Wanted[]): Required<Wanted> {
