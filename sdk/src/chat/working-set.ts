@@ -108,6 +108,18 @@ export class WorkingSet {
     }
   }
 
+  /** Runs something and undoes its changes: to find out what it would do. */
+  probe<R>(work: () => R): R {
+    const outer = this.#before;
+    this.#before = emptyBefore();
+    try {
+      return work();
+    } finally {
+      this.#undo();
+      this.#before = outer;
+    }
+  }
+
   #adopt(inner: { readonly [T in ChatTable]: Map<string, ChatRows[T] | undefined> }): void {
     for (const table of CHAT_TABLES) {
       const outer = this.#before[table] as Map<string, unknown>;

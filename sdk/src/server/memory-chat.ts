@@ -4,7 +4,6 @@ import {
   canonicalText,
   CapabilityError,
   type ChangePage,
-  type IngestReport,
   type InputOf,
   newId,
   type OutputOf,
@@ -281,7 +280,7 @@ export class MemoryChat {
       head: async () => this.#cursor(this.#feed.length),
       ingest: async (records, { dryRun = false, announce = false } = {}) => {
         const work = () => applyAll(this.#set, records);
-        return dryRun ? this.#tried(work) : this.#commit(announce, work);
+        return dryRun ? this.#set.probe(work) : this.#commit(announce, work);
       },
       digest: async (type) => digestOf(livingOf(this.#set, type)),
       read: async (type, keys) => {
@@ -292,19 +291,6 @@ export class MemoryChat {
         for (const table of CHAT_TABLES) for (const row of this.#set.all(table)) this.#set.remove(table, row);
       },
     };
-  }
-
-  #tried(work: () => IngestReport): IngestReport {
-    let report: IngestReport | undefined;
-    try {
-      this.#set.attempt(() => {
-        report = work();
-        throw UNDO;
-      });
-    } catch (error) {
-      if (error !== UNDO) throw error;
-    }
-    return report!;
   }
 
   #changes(after: string | undefined, limit: number): ChangePage {
@@ -331,8 +317,6 @@ export class MemoryChat {
     return epoch === this.#epoch ? Number(place) : 0;
   }
 }
-
-const UNDO = Symbol('undo');
 
 interface PageRequest {
   readonly before: string | undefined;

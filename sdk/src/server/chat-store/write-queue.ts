@@ -27,15 +27,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-class DryRun extends Error {
-  readonly result: unknown;
-
-  constructor(result: unknown) {
-    super();
-    this.result = result;
-  }
-}
-
 /**
  * Brings writes to the database one transaction after another. What arrives while one runs goes together in the next:
  * the more there is to do, the less each costs.
@@ -106,14 +97,11 @@ function togetherFrom(waiting: readonly Waiting[]): number {
 
 function runOne(set: WorkingSet, { write, resolve, reject }: Waiting): () => void {
   try {
-    const result = set.attempt(() => {
-      const value = write.run(set);
-      if (write.dryRun) throw new DryRun(value);
-      return value;
-    });
+    const work = () => write.run(set);
+    const result = write.dryRun ? set.probe(work) : set.attempt(work);
     return () => resolve(result);
   } catch (error) {
-    return error instanceof DryRun ? () => resolve(error.result) : () => reject(error);
+    return () => reject(error);
   }
 }
 
