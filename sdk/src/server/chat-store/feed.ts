@@ -36,7 +36,7 @@ export async function readChanges(
   limit: number,
 ): Promise<ChangePage> {
   const cursor = after === undefined ? undefined : parse(after);
-  const horizon = await readHorizon(db as unknown as Kysely<never>);
+  const horizon = await readHorizon(db);
   return db.transaction().execute(async (trx) => {
     // A page is read in the order of an index, however many rows follow: sorting all of them first, which looks cheaper
     // to the planner, makes a feed of many pages quadratic.
@@ -67,7 +67,7 @@ async function readFrom(db: Kysely<ChatTables>, start: Cursor, horizon: string, 
 
 /** A cursor after everything that is committed now. */
 export async function readHead(db: Kysely<ChatTables>): Promise<string> {
-  const horizon = await readHorizon(db as unknown as Kysely<never>);
+  const horizon = await readHorizon(db);
   return format({ from: horizon, until: horizon, pass: 0 });
 }
 
