@@ -29,8 +29,9 @@ export interface MemoryChatOptions {
   /** Told of every announcement. Default: nothing. */
   readonly announce?: (announcements: readonly Announcement<typeof chat>[]) => void | Promise<void>;
   /**
-   * Keeps what changed; settles when it would survive a crash. Nothing is announced or answered before. Where it fails
-   * the provider serves nobody any more: what it holds is ahead of what is kept. Default: keeps nothing.
+   * Keeps what changed; settles when it would survive a crash. Nothing is announced or answered before. Where it fails,
+   * what the provider holds is ahead of what is kept: from then on each write is UNAVAILABLE, while reads still answer,
+   * with what was not kept as well. Default: keeps nothing.
    */
   readonly keep?: (records: readonly PortableRecord[]) => Promise<void>;
   /** Features that it does without. Default: none. */
