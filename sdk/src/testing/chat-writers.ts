@@ -207,23 +207,3 @@ function reads(message: Message | undefined, expected: Expected): boolean {
   const given = message.reactions.filter(({ people }) => people.includes(author)).map(({ emoji }) => emoji);
   return given.length === reactions.size && given.every((emoji) => reactions.has(emoji));
 }
-
-/** Every message of a room, those in threads included, page by page. */
-export async function readRoom(
-  { history }: Pick<Handle<typeof chat>, 'history'>,
-  room: string,
-  thread?: string,
-): Promise<Message[]> {
-  const messages: Message[] = [];
-  for (let before: string | undefined, more = true; more;) {
-    const page = await history({ room, limit: 100, ...(before ? { before } : {}), ...(thread ? { thread } : {}) });
-    messages.unshift(...page.messages);
-    before = page.messages[0]?.id;
-    more = page.hasBefore && before !== undefined;
-  }
-  if (thread !== undefined) return messages;
-  const threads = await Promise.all(
-    messages.filter(({ replies }) => replies).map(({ id }) => readRoom({ history }, room, id)),
-  );
-  return [...messages, ...threads.flatMap((found) => found.filter(({ thread: root }) => root !== undefined))];
-}
