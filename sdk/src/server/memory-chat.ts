@@ -11,7 +11,8 @@ import {
   type PortableRecord,
   type Provider,
 } from '@valfri/core';
-import type { chat, Message, Room } from '../capabilities/chat.ts';
+import type { chat } from '../capabilities/chat.ts';
+import type { Message, Room } from '../capabilities/chat-views.ts';
 import { announcementsOf, newMessage } from '../chat/announcements.ts';
 import { applyAll } from '../chat/apply.ts';
 import { livingOf, recordsOf } from '../chat/records.ts';

@@ -1,5 +1,6 @@
 import { type Handle, newId } from '@valfri/core';
-import type { chat, Message } from '../capabilities/chat.ts';
+import type { chat } from '../capabilities/chat.ts';
+import type { Message } from '../capabilities/chat-views.ts';
 import { Random } from './random.ts';
 
 /** What writing people do, by whatever way they are connected. */

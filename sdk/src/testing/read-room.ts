@@ -1,5 +1,6 @@
 import type { Handle } from '@valfri/core';
-import type { chat, Message } from '../capabilities/chat.ts';
+import type { chat } from '../capabilities/chat.ts';
+import type { Message } from '../capabilities/chat-views.ts';
 
 type Reading = Pick<Handle<typeof chat>, 'history'>;
 

@@ -1,5 +1,6 @@
 import { type Handle, newId } from '@valfri/core';
-import type { chat, Message, Room } from '../../capabilities/chat.ts';
+import type { chat } from '../../capabilities/chat.ts';
+import type { Message, Room } from '../../capabilities/chat-views.ts';
 import { readHistory } from '../../testing/read-room.ts';
 import type { TestHost } from '../../testing/test-host.ts';
 

@@ -1,6 +1,7 @@
 import { CapabilityError, type InputOf, type OutputOf } from '@valfri/core';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { chat, Message, Room } from '../../capabilities/chat.ts';
+import type { chat } from '../../capabilities/chat.ts';
+import type { Message, Room } from '../../capabilities/chat-views.ts';
 import { newMessage } from '../../chat/announcements.ts';
 import type { MessageRow } from '../../chat/rows.ts';
 import { columnsOf } from './load.ts';
