@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { PluginError } from './plugin-errors.ts';
 
 /**
- * How a provider is exchanged for another: *stateless* (finish or save, then switch), *ephemeral* (what runs
+ * How a provider is swapped for another: *stateless* (finish or save, then switch), *ephemeral* (what runs
  * ends where it began), *stateful* (records move).
  */
 export type SwapClass = 'stateless' | 'ephemeral' | 'stateful';
@@ -10,7 +10,7 @@ export type SwapClass = 'stateless' | 'ephemeral' | 'stateful';
 /** One operation of a contract: one options object in, one out. */
 export interface OperationDefinition {
   readonly summary: string;
-  /** A `write` waits at the fence while its provider is being exchanged; a `read` does not. */
+  /** A `write` waits at the fence while its provider is being swapped; a `read` does not. */
   readonly effect: 'read' | 'write';
   /** The feature without which a provider answers `UNSUPPORTED`; absent for the required core. */
   readonly feature?: string;

@@ -1,8 +1,5 @@
 import type { Digest, PortableRecord } from './portability.ts';
 
-/** A function that takes the SHA-256 of a text's UTF-8 bytes and returns its first eight bytes as an unsigned integer. */
-export type Hash64 = (text: string) => bigint;
-
 const MASK = (1n << 64n) - 1n;
 
 /** A record as one text in which equal values are equal: keys sorted, absent and `undefined` alike left out. */

@@ -8,7 +8,7 @@ export {
   type RecordDefinition,
   type SwapClass,
 } from './capability.ts';
-export { canonicalText, EMPTY_DIGEST, formatDigest, RunningDigest, sameDigest, type Hash64 } from './digest.ts';
+export { canonicalText, EMPTY_DIGEST, formatDigest, RunningDigest, sameDigest } from './digest.ts';
 export { disposable } from './disposable.ts';
 export {
   BugError,

@@ -11,7 +11,7 @@ export interface Instance {
   readonly plugin: string;
   readonly capability: CapabilityDefinition;
   readonly provider: Provider;
-  /** Holds writes while it is being exchanged. */
+  /** Holds writes while it is being swapped. */
   readonly fence: Fence;
 }
 

@@ -58,7 +58,7 @@ export interface IngestOptions {
 }
 
 /**
- * How a stateful provider's records leave it and enter it. The host exchanges providers, makes archives and
+ * How a stateful provider's records leave it and enter it. The host swaps providers, makes archives and
  * restores them through this alone.
  */
 export interface Portability {

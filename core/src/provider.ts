@@ -70,7 +70,7 @@ export interface CallOptions {
 }
 
 /**
- * What a consumer holds: bound anew at each call, never a provider's object, so an exchange leaves nothing stale.
+ * What a consumer holds: bound anew at each call, never a provider's object, so a swap leaves nothing stale.
  * Every operation of the contract is there; one whose feature is absent rejects with `UNSUPPORTED`.
  */
 export type Handle<C extends CapabilityDefinition> = {

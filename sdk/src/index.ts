@@ -1,5 +1,6 @@
 export { MESSAGE_TEXT_LIMIT } from './chat/limits.ts';
-export { chat, type Member, type Message, type Room } from './capabilities/chat.ts';
+export { chat } from './capabilities/chat.ts';
+export type { Member, Message, Room } from './capabilities/chat-views.ts';
 export { directRoomId } from './chat/direct-room.ts';
 export type {
   PluginContext,

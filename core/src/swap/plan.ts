@@ -13,7 +13,7 @@ export interface Consumer {
   readonly features: readonly string[];
 }
 
-/** Finds out what an exchange would do, with a trial import of a sample that stores nothing. */
+/** Finds out what a swap would do, with a trial import of a sample that stores nothing. */
 export async function planSwap(pair: Pair, own: Portability, consumers: readonly Consumer[]): Promise<SwapPlan> {
   const source = portabilityOf(pair.from);
   const { records: sample } = await source.changes({ limit: SAMPLE });

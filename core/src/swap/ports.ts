@@ -8,7 +8,7 @@ export interface FenceControl {
   open(): void;
 }
 
-/** How patient an exchange is. All in milliseconds. */
+/** How patient a swap is. All in milliseconds. */
 export interface SwapTiming {
   /** Catching up goes on until a round takes no longer. Default: 60. */
   readonly roundBudget: number;

@@ -1,8 +1,8 @@
 import type { Digest, Loss, PortableRecord, Rejection } from '../portability.ts';
 
 /**
- * Where an exchange of providers stands. Until `switched` the old provider serves and nothing has happened to it;
- * from then on the new one does. `stopped` is safe: the old provider serves, and the exchange can go on or be given up.
+ * Where a swap of providers stands. Until `switched` the old provider serves and nothing has happened to it;
+ * from then on the new one does. `stopped` is safe: the old provider serves, and the swap can go on or be given up.
  */
 export type SwapState =
   | 'planned'
@@ -43,7 +43,7 @@ export interface BrokenConsumer {
   readonly feature: string;
 }
 
-/** What an exchange would do, found out without doing it. */
+/** What a swap would do, found out without doing it. */
 export interface SwapPlan {
   readonly features: readonly FeatureChange[];
   readonly records: readonly RecordFate[];
@@ -67,7 +67,7 @@ export interface Comparison {
   readonly equal: boolean;
 }
 
-/** How far an exchange has come. */
+/** How far a swap has come. */
 export interface SwapProgress {
   /** Records handed over so far by kind; one that changed meanwhile counts again. */
   readonly moved: Readonly<Record<string, number>>;
@@ -79,7 +79,7 @@ export interface SwapProgress {
   readonly rounds: number;
 }
 
-/** Why an exchange stopped. */
+/** Why a swap stopped. */
 export interface SwapFailure {
   readonly during: SwapState;
   readonly code: 'CANNOT_CATCH_UP' | 'VERIFY_MISMATCH' | 'REJECTED' | 'FENCE_TIMEOUT' | 'PROVIDER' | 'CONSENT';
@@ -89,7 +89,7 @@ export interface SwapFailure {
 /** What the operator asked for and the engine has not yet done. */
 export type SwapWish = 'pause' | 'rollback' | 'retire';
 
-/** An exchange of the provider of one capability: all that must outlive the process. */
+/** A swap of the provider of one capability: all that must outlive the process. */
 export interface Swap {
   readonly id: string;
   readonly capability: string;

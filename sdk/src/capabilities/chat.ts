@@ -1,69 +1,28 @@
 import { defineCapability, idSchema } from '@valfri/core';
 import { z } from 'zod';
 import { MESSAGE_TEXT_LIMIT } from '../chat/limits.ts';
-import { attachment, person, someText, text, time } from './fields.ts';
+import {
+  attachments,
+  emoji,
+  kind,
+  member,
+  mentions,
+  message,
+  messageId,
+  role,
+  room,
+  roomView,
+  seq,
+} from './chat-views.ts';
+import { person, someText, text, time } from './fields.ts';
 
-const room = idSchema.describe('Host id of a room');
-const messageId = idSchema.describe('Host id of a message');
-const role = z.enum(['owner', 'member']).describe('An owner renames, archives, and decides about members');
-const emoji = someText(64).describe('One emoji, or a short name');
-const kind = z
-  .enum(['direct', 'group', 'channel'])
-  .describe('direct: two people; group: by invitation; channel: open to everyone in the organisation');
-const seq = z.int().min(1).describe('Place in the room: grows by one with each message, and stays through every move');
+const limit = z.int().min(1).max(100).default(50).describe('How many at most');
 const messageText = someText(MESSAGE_TEXT_LIMIT).describe(
   'Markdown (CommonMark without HTML); a person is mentioned as <@id>',
 );
-const mentions = z.array(person).max(50, 'names too many people: at most 50');
-const attachments = z.array(attachment).max(20, 'are too many: at most 20');
-const limit = z.int().min(1).max(100).default(50).describe('How many at most');
-
-const roomView = z.object({
-  id: room,
-  kind,
-  name: text(100).describe('Empty where the people in it are its name'),
-  topic: text(500),
-  organisation: idSchema,
-  createdAt: time,
-  archivedAt: time.optional(),
-  lastSeq: z.int().min(0).describe('Place of the newest message; 0 where there is none'),
-  lastAt: time.describe('When something was last written, or it was made'),
-  people: z.array(person).max(9).describe('Up to nine of its members, those first who joined first'),
-  memberCount: z.int().min(0),
-  role: role.optional().describe("The asking person's role; absent where they are no member"),
-});
-
-const message = z.object({
-  id: messageId,
-  room,
-  seq,
-  author: person,
-  sentAt: time,
-  text: text(MESSAGE_TEXT_LIMIT).describe('Empty where it was deleted'),
-  mentions,
-  attachments,
-  replyTo: messageId.optional(),
-  thread: messageId.optional().describe('The message that began the thread it stands in'),
-  editedAt: time.optional(),
-  deletedAt: time.optional(),
-  reactions: z.array(z.object({ emoji, people: z.array(person) })),
-  replies: z
-    .object({ count: z.int().min(1), lastAt: time })
-    .optional()
-    .describe('The thread it began'),
-});
-
-const member = z.object({ person, role, joinedAt: time });
 const nothing = z.object({});
 const oneMessage = z.object({ message });
 const oneRoom = z.object({ room: roomView });
-
-/** A room as the one who asks sees it. */
-export type Room = z.output<typeof roomView>;
-/** A message with what hangs on it. */
-export type Message = z.output<typeof message>;
-/** A member of a room. */
-export type Member = z.output<typeof member>;
 
 /** Written conversations: rooms of people, and their messages in one order. */
 export const chat = defineCapability({

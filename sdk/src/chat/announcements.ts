@@ -1,5 +1,6 @@
 import type { Announcement } from '@valfri/core';
-import type { chat, Message } from '../capabilities/chat.ts';
+import type { chat } from '../capabilities/chat.ts';
+import type { Message } from '../capabilities/chat-views.ts';
 import type { MemberRow, MessageRow, ReactionRow, RoomRow } from './rows.ts';
 import type { Change, WorkingSet } from './working-set.ts';
 

@@ -1,4 +1,4 @@
-import type { Loss, PortableRecord, Rejection } from '@valfri/core';
+import type { IngestReport, Loss, PortableRecord, Rejection } from '@valfri/core';
 import type { MemberRow, MessageRow, ReactionRow, RoomRow } from './rows.ts';
 import type { Wanted, WorkingSet } from './working-set.ts';
 
@@ -8,9 +8,9 @@ type Value = Record<string, never>;
 class ParentMissing extends Error {}
 
 /** What became of one record. */
-export type Applied = { readonly rejection?: Rejection; readonly loss?: Loss };
+type Applied = { readonly rejection?: Rejection; readonly loss?: Loss };
 
-/** What {@link applyRecord} looks at for some records. */
+/** What {@link applyAll} looks at for some records. */
 export function wantedByRecords(records: readonly PortableRecord[]): Required<Wanted> {
   const wanted = {
     rooms: new Set<string>(),
@@ -35,8 +35,19 @@ export function wantedByRecords(records: readonly PortableRecord[]): Required<Wa
   ) as unknown as Required<Wanted>;
 }
 
-/** Brings a record into the set; the last value given for a key stands. */
-export function applyRecord(set: WorkingSet, record: PortableRecord): Applied {
+/** Brings records into a set, and says what became of them; the last value given for a key stands. */
+export function applyAll(set: WorkingSet, records: readonly PortableRecord[]): IngestReport {
+  const rejected: Rejection[] = [];
+  const lossy: Loss[] = [];
+  for (const record of records) {
+    const { rejection, loss } = applyRecord(set, record);
+    if (rejection) rejected.push(rejection);
+    if (loss) lossy.push(loss);
+  }
+  return { accepted: records.length - rejected.length, rejected, lossy };
+}
+
+function applyRecord(set: WorkingSet, record: PortableRecord): Applied {
   const rule = rules[record.type];
   const { type, key } = record;
   if (!rule) return { rejection: { type, key, reason: 'INVALID', message: `"${type}" is no kind of record of chat` } };

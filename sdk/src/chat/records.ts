@@ -1,5 +1,14 @@
 import type { PortableRecord } from '@valfri/core';
-import type { ChatRows, ChatTable, MemberRow, MessageRow, ReactionRow, RoomRow } from './rows.ts';
+import {
+  CHAT_TABLES,
+  type ChatRows,
+  type ChatTable,
+  type MemberRow,
+  type MessageRow,
+  type ReactionRow,
+  type RoomRow,
+} from './rows.ts';
+import type { WorkingSet } from './working-set.ts';
 
 /** The records that a row stands for; `value` is `null` for those that it says are gone. */
 export const recordsOf: { readonly [T in ChatTable]: (row: ChatRows[T]) => PortableRecord[] } = {
@@ -10,6 +19,12 @@ export const recordsOf: { readonly [T in ChatTable]: (row: ChatRows[T]) => Porta
     { type: 'reaction', key: `${row.message}/${row.person}/${row.emoji}`, value: row.gone ? null : reactionValue(row) },
   ],
 };
+
+/** The living records of one kind in a set. */
+export function livingOf(set: WorkingSet, type: string): PortableRecord[] {
+  const records = CHAT_TABLES.flatMap((table) => [...set.all(table)].flatMap((row) => recordsOf[table](row as never)));
+  return records.filter((record) => record.type === type && record.value !== null);
+}
 
 function roomValue({ id, kind, name, topic, organisation, createdAt, archivedAt }: RoomRow): Record<string, unknown> {
   return { id, kind, name, topic, organisation, createdAt, ...(archivedAt === null ? {} : { archivedAt }) };

@@ -65,6 +65,9 @@ export interface ChatRows {
 /** Name of a table of rows. */
 export type ChatTable = keyof ChatRows;
 
+/** The tables of rows, those that others belong to first. */
+export const CHAT_TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
+
 /** The text by which a row is found. */
 export const rowKey: { readonly [T in ChatTable]: (row: ChatRows[T]) => string } = {
   rooms: ({ id }) => id,

@@ -1,4 +1,4 @@
-import { type ChatRows, type ChatTable, rowKey } from './rows.ts';
+import { CHAT_TABLES, type ChatRows, type ChatTable, rowKey } from './rows.ts';
 
 /** What an operation wants to look at, by table. */
 export interface Wanted {
@@ -108,15 +108,27 @@ export class WorkingSet {
     }
   }
 
+  /** Runs something and undoes its changes: to find out what it would do. */
+  probe<R>(work: () => R): R {
+    const outer = this.#before;
+    this.#before = emptyBefore();
+    try {
+      return work();
+    } finally {
+      this.#undo();
+      this.#before = outer;
+    }
+  }
+
   #adopt(inner: { readonly [T in ChatTable]: Map<string, ChatRows[T] | undefined> }): void {
-    for (const table of TABLES) {
+    for (const table of CHAT_TABLES) {
       const outer = this.#before[table] as Map<string, unknown>;
       for (const [key, before] of inner[table]) if (!outer.has(key)) outer.set(key, before);
     }
   }
 
   #undo(): void {
-    for (const table of TABLES) {
+    for (const table of CHAT_TABLES) {
       const rows = this.#rows[table] as Map<string, unknown>;
       for (const [key, before] of this.#before[table]) {
         if (table === 'messages') this.#vacate(this.#rows.messages.get(key)!);
@@ -135,8 +147,6 @@ export class WorkingSet {
     this.#places.delete(`${room}/${seq}`);
   }
 }
-
-const TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
 
 function emptyBefore(): { readonly [T in ChatTable]: Map<string, ChatRows[T] | undefined> } {
   return { rooms: new Map(), members: new Map(), messages: new Map(), reactions: new Map() };

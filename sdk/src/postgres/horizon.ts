@@ -9,7 +9,7 @@ import { type Kysely, sql } from 'kysely';
  * that has ended since the snapshot was taken is not: what it wrote may be ours.
  * @see https://www.postgresql.org/docs/18/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
  */
-export async function readHorizon(db: Kysely<never>): Promise<string> {
+export async function readHorizon<T>(db: Kysely<T>): Promise<string> {
   const { rows } = await sql<{ horizon: string; running: boolean }>`
     SELECT pg_snapshot_xmin(s)::text AS horizon, pg_snapshot_xmin(s) < pg_snapshot_xmax(s) AS running
     FROM pg_current_snapshot() s`.execute(db);
@@ -17,7 +17,7 @@ export async function readHorizon(db: Kysely<never>): Promise<string> {
   return running ? ownHorizon(db) : horizon;
 }
 
-async function ownHorizon(db: Kysely<never>): Promise<string> {
+async function ownHorizon<T>(db: Kysely<T>): Promise<string> {
   const { rows } = await sql<{ horizon: string }>`
     SELECT coalesce(min(x), pg_snapshot_xmax(min(s.snapshot::text)::pg_snapshot))::text AS horizon
     FROM (SELECT pg_current_snapshot() AS snapshot) s

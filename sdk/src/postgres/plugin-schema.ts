@@ -37,7 +37,13 @@ export async function openPluginSchema(request: PluginSchemaRequest): Promise<Pl
   const schema = schemaOf(instance);
   await sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(schema)}`.execute(admin);
   await migrate(url, schema, migrations);
-  const role = await roleFor(admin, schema);
+  const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(admin);
+  const database = rows[0]!.name;
+  // Everybody may make temporary tables where nothing else is said.
+  await sql`REVOKE TEMPORARY ON DATABASE ${sql.id(database)} FROM PUBLIC`.execute(admin);
+  // Roles belong to the whole server, so the name holds the database's too.
+  const role = `${database}_${schema}`.slice(0, 63);
+  await createRole(admin, role);
   const password = randomBytes(24).toString('base64url');
   await grant(admin, role, schema, password);
   const signedIn = new URL(url);
@@ -65,26 +71,18 @@ async function migrate(url: string, schema: string, migrations: PluginMigrations
   }
 }
 
-/** Roles belong to the whole server, so the name holds the database's too. */
-async function roleFor(admin: Kysely<never>, schema: string): Promise<string> {
-  const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(admin);
-  const role = `${rows[0]!.name}_${schema}`.slice(0, 63);
+async function createRole(admin: Kysely<never>, role: string): Promise<void> {
   const known = await sql`SELECT FROM pg_roles WHERE rolname = ${role}`.execute(admin);
   if (known.rows.length === 0) {
     await sql`CREATE ROLE ${sql.id(role)} LOGIN`.execute(admin);
     // So that a host whose account is no superuser can end the sessions that one which died has left.
     await sql`GRANT ${sql.id(role)} TO CURRENT_USER`.execute(admin);
   }
-  return role;
 }
 
 async function grant(admin: Kysely<never>, role: string, schema: string, password: string): Promise<void> {
   const [who, where] = [sql.id(role), sql.id(schema)];
-  const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(admin);
-  const database = sql.id(rows[0]!.name);
   const statements = [
-    // Everybody may make temporary tables where nothing else is said.
-    sql`REVOKE TEMPORARY ON DATABASE ${database} FROM PUBLIC`,
     sql`ALTER ROLE ${who} WITH LOGIN PASSWORD ${sql.lit(password)} CONNECTION LIMIT 20`,
     sql`ALTER ROLE ${who} SET search_path = ${sql.lit(`${schema}`)}`,
     sql`GRANT USAGE ON SCHEMA ${where} TO ${who}`,

@@ -4,36 +4,35 @@ import {
   canonicalText,
   CapabilityError,
   type ChangePage,
-  type Digest,
   type InputOf,
   newId,
   type OutputOf,
   type Portability,
   type PortableRecord,
   type Provider,
-  RunningDigest,
 } from '@valfri/core';
-import type { chat, Message, Room } from '../capabilities/chat.ts';
+import type { chat } from '../capabilities/chat.ts';
+import type { Message, Room } from '../capabilities/chat-views.ts';
 import { announcementsOf, newMessage } from '../chat/announcements.ts';
-import { applyRecord } from '../chat/apply.ts';
-import { recordsOf } from '../chat/records.ts';
-import type { ChatTable, MessageRow, RoomRow } from '../chat/rows.ts';
+import { applyAll } from '../chat/apply.ts';
+import { livingOf, recordsOf } from '../chat/records.ts';
+import { CHAT_TABLES, type ChatTable, type MessageRow, type RoomRow } from '../chat/rows.ts';
 import { chatRules, requireMember, type RuledOperation } from '../chat/rules.ts';
 import { WorkingSet } from '../chat/working-set.ts';
-import { hash64 } from './chat-store/save.ts';
+import { digestOf } from './digest-of.ts';
 
 type Operations = (typeof chat)['operations'];
 type Input<K extends keyof Operations> = InputOf<Operations[K]>;
 type Output<K extends keyof Operations> = Promise<OutputOf<Operations[K]>>;
-const TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
 
 /** How a {@link MemoryChat} behaves. */
 export interface MemoryChatOptions {
   /** Told of every announcement. Default: nothing. */
   readonly announce?: (announcements: readonly Announcement<typeof chat>[]) => void | Promise<void>;
   /**
-   * Keeps what changed; settles when it would survive a crash. Nothing is announced or answered before. Where it fails
-   * the provider serves nobody any more: what it holds is ahead of what is kept. Default: keeps nothing.
+   * Keeps what changed; settles when it would survive a crash. Nothing is announced or answered before. Where it fails,
+   * what the provider holds is ahead of what is kept: from then on each write is UNAVAILABLE, while reads still answer,
+   * with what was not kept as well. Default: keeps nothing.
    */
   readonly keep?: (records: readonly PortableRecord[]) => Promise<void>;
   /** Features that it does without. Default: none. */
@@ -74,7 +73,7 @@ export class MemoryChat {
     const result = this.#set.attempt(work);
     const announcements = announce ? announcementsOf(this.#set) : [];
     const records: PortableRecord[] = [];
-    for (const table of TABLES) {
+    for (const table of CHAT_TABLES) {
       for (const { before, after } of this.#set.changes(table)) {
         if (before && sameRecords(table, before, after)) continue;
         this.#feed.push({ table, key: keyOf(table, after) });
@@ -282,40 +281,18 @@ export class MemoryChat {
       changes: async ({ after, limit }) => this.#changes(after, limit),
       head: async () => this.#cursor(this.#feed.length),
       ingest: async (records, { dryRun = false, announce = false } = {}) => {
-        const results = dryRun ? this.#tryAll(records) : await this.#commit(announce, () => this.#applyAll(records));
-        const rejected = results.flatMap(({ rejection }) => rejection ?? []);
-        return {
-          accepted: records.length - rejected.length,
-          rejected,
-          lossy: results.flatMap(({ loss }) => loss ?? []),
-        };
+        const work = () => applyAll(this.#set, records);
+        return dryRun ? this.#set.probe(work) : this.#commit(announce, work);
       },
-      digest: async (type) => this.#digest(type),
+      digest: async (type) => digestOf(livingOf(this.#set, type)),
       read: async (type, keys) => {
         const wanted = new Set(keys);
-        return this.#living(type).filter(({ key }) => wanted.has(key));
+        return livingOf(this.#set, type).filter(({ key }) => wanted.has(key));
       },
       purge: async () => {
-        for (const table of TABLES) for (const row of this.#set.all(table)) this.#set.remove(table, row);
+        for (const table of CHAT_TABLES) for (const row of this.#set.all(table)) this.#set.remove(table, row);
       },
     };
-  }
-
-  #applyAll(records: readonly PortableRecord[]) {
-    return records.map((record) => applyRecord(this.#set, record));
-  }
-
-  #tryAll(records: readonly PortableRecord[]) {
-    let results: ReturnType<typeof applyRecord>[] = [];
-    try {
-      this.#set.attempt(() => {
-        results = this.#applyAll(records);
-        throw UNDO;
-      });
-    } catch (error) {
-      if (error !== UNDO) throw error;
-    }
-    return results;
   }
 
   #changes(after: string | undefined, limit: number): ChangePage {
@@ -341,21 +318,7 @@ export class MemoryChat {
       });
     return epoch === this.#epoch ? Number(place) : 0;
   }
-
-  #living(type: string): PortableRecord[] {
-    return TABLES.flatMap((table) => [...this.#set.all(table)].flatMap((row) => recordsOf[table](row as never))).filter(
-      (record) => record.type === type && record.value !== null,
-    );
-  }
-
-  #digest(type: string): Digest {
-    const digest = new RunningDigest();
-    for (const record of this.#living(type)) digest.add(hash64(canonicalText(record)));
-    return digest.value;
-  }
 }
-
-const UNDO = Symbol('undo');
 
 interface PageRequest {
   readonly before: string | undefined;

@@ -1,5 +1,6 @@
 import { type Handle, newId } from '@valfri/core';
-import type { chat, Message } from '../capabilities/chat.ts';
+import type { chat } from '../capabilities/chat.ts';
+import type { Message } from '../capabilities/chat-views.ts';
 import { Random } from './random.ts';
 
 /** What writing people do, by whatever way they are connected. */
@@ -206,24 +207,4 @@ function reads(message: Message | undefined, expected: Expected): boolean {
   if (message.replyTo !== replyTo || message.thread !== thread || message.text !== text) return false;
   const given = message.reactions.filter(({ people }) => people.includes(author)).map(({ emoji }) => emoji);
   return given.length === reactions.size && given.every((emoji) => reactions.has(emoji));
-}
-
-/** Every message of a room, those in threads included, page by page. */
-export async function readRoom(
-  { history }: Pick<Handle<typeof chat>, 'history'>,
-  room: string,
-  thread?: string,
-): Promise<Message[]> {
-  const messages: Message[] = [];
-  for (let before: string | undefined, more = true; more;) {
-    const page = await history({ room, limit: 100, ...(before ? { before } : {}), ...(thread ? { thread } : {}) });
-    messages.unshift(...page.messages);
-    before = page.messages[0]?.id;
-    more = page.hasBefore && before !== undefined;
-  }
-  if (thread !== undefined) return messages;
-  const threads = await Promise.all(
-    messages.filter(({ replies }) => replies).map(({ id }) => readRoom({ history }, room, id)),
-  );
-  return [...messages, ...threads.flatMap((found) => found.filter(({ thread: root }) => root !== undefined))];
 }

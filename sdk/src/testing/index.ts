@@ -1,6 +1,5 @@
 export {
   ChatWriters,
-  readRoom,
   type ChatWritersOptions,
   type TimedWrite,
   type WritingChat,
@@ -10,4 +9,5 @@ export {
 export { memoryChatPlugin } from './memory-chat-plugin.ts';
 export { createTestDatabase, startTestServer, type TestDatabase } from './test-database.ts';
 export { createTestHost, type TestHost, type TestHostOptions } from './test-host.ts';
+export { readRoom } from './read-room.ts';
 export { Random } from './random.ts';

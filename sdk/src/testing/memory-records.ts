@@ -1,13 +1,5 @@
-import {
-  type AsideStore,
-  canonicalText,
-  type ChangePage,
-  type Digest,
-  type IngestReport,
-  type PortableRecord,
-  RunningDigest,
-} from '@valfri/core';
-import { hash64 } from '../server/chat-store/save.ts';
+import type { AsideStore, ChangePage, Digest, IngestReport, PortableRecord } from '@valfri/core';
+import { digestOf } from '../server/digest-of.ts';
 
 /** Records of any kind, in memory: what a host keeps aside or owns, for tests of the swap engine. */
 export class MemoryRecords implements AsideStore {
@@ -36,9 +28,7 @@ export class MemoryRecords implements AsideStore {
   }
 
   async digest(type: string): Promise<Digest> {
-    const digest = new RunningDigest();
-    for (const record of this.#records.values()) if (record.type === type) digest.add(hash64(canonicalText(record)));
-    return digest.value;
+    return digestOf([...this.#records.values()].filter((record) => record.type === type));
   }
 
   async read(type: string, keys: readonly string[]): Promise<readonly PortableRecord[]> {

@@ -23,7 +23,7 @@ import { MemoryRecords } from './memory-records.ts';
 
 type Feature = keyof typeof chat.features;
 
-/** Two providers in memory, a kernel, and what a host keeps: enough to exchange one for the other. */
+/** Two providers in memory, a kernel, and what a host keeps: enough to swap one for the other. */
 class Bench {
   readonly kernel = new Kernel([chat]);
   readonly aside = new MemoryRecords();

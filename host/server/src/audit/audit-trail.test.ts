@@ -1,5 +1,5 @@
 import { newId } from '@valfri/core';
-import { createTestDatabase, type TestDatabase } from '@valfri/sdk/testing';
+import { createTestDatabase, Random, type TestDatabase } from '@valfri/sdk/testing';
 import { type Kysely, sql } from 'kysely';
 import { createHash } from 'node:crypto';
 import { canonicalText } from '@valfri/core';
@@ -13,13 +13,7 @@ import { fileHeadStore } from './audit-head.ts';
 import { AuditTrail } from './audit-trail.ts';
 
 const ENTRIES = 40;
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-let state = seed;
-/** A whole number from 0 up to, not including, one. */
-const upTo = (limit: number): number => {
-  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-  return Math.floor((state / 2 ** 32) * limit);
-};
+const random = new Random();
 
 let database: TestDatabase;
 let db: Kysely<HostTables>;
@@ -27,7 +21,7 @@ let folder: string;
 let trail: AuditTrail;
 
 beforeAll(async () => {
-  console.info(`seed ${seed}: SEED=${seed} repeats it`);
+  console.log(`seed ${random.seed}`);
   database = await createTestDatabase();
   db = database.db as unknown as Kysely<HostTables>;
   await migrateHost(db);
@@ -95,7 +89,7 @@ async function rewrite(trx: Kysely<HostTables>, from: number): Promise<void> {
   }
 }
 
-const some = () => 1 + upTo(ENTRIES - 2);
+const some = () => 1 + random.below(ENTRIES - 2);
 const kinds: Record<string, (trx: Kysely<HostTables>) => Promise<unknown>> = {
   'edits a column': (trx) => {
     const columns = [
@@ -107,7 +101,7 @@ const kinds: Record<string, (trx: Kysely<HostTables>) => Promise<unknown>> = {
       "hash = 'x'",
       "previous = 'x'",
     ];
-    return sql`UPDATE valfri.audit SET ${sql.raw(columns[upTo(columns.length)]!)} WHERE place = ${some()}`.execute(trx);
+    return sql`UPDATE valfri.audit SET ${sql.raw(random.of(columns))} WHERE place = ${some()}`.execute(trx);
   },
   'takes one out': (trx) => sql`DELETE FROM valfri.audit WHERE place = ${some()}`.execute(trx),
   'takes one out and closes the gap': async (trx) => {

@@ -249,7 +249,7 @@ export class Outbox {
       return POLL;
     }
     // An older transaction, still running, holds something back. Whose it is costs more to find out.
-    const horizon = await readHorizon(this.#db as unknown as Kysely<never>);
+    const horizon = await readHorizon(this.#db);
     if ((await this.#handOn(sql`${horizon}::xid8`)).handedOn > 0) return 0;
     return (this.#heldBackFor = Math.min(LATER, this.#heldBackFor * 2 || SOON));
   }

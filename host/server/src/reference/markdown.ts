@@ -76,7 +76,7 @@ function operationSection(
   { summary, effect, feature, fieldFeatures, guests, input, output }: OperationDefinition,
 ): string {
   const notes = [
-    effect === 'write' ? 'A write: it waits while the provider is being exchanged.' : 'A read.',
+    effect === 'write' ? 'A write: it waits while the provider is being swapped.' : 'A read.',
     ...(feature ? [`Needs \`${feature}\`.`] : []),
     ...Object.entries(fieldFeatures ?? {}).map(([field, needed]) => `\`${field}\` needs \`${needed}\`.`),
     ...(guests === false ? ['Not for guests.'] : []),

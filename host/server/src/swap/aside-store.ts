@@ -1,6 +1,5 @@
 import {
   type AsideStore,
-  canonicalText,
   CapabilityError,
   type ChangePage,
   type Digest,
@@ -8,7 +7,7 @@ import {
   type IngestReport,
   type PortableRecord,
 } from '@valfri/core';
-import { hash64 } from '@valfri/sdk/server';
+import { hashOf } from '@valfri/sdk/server';
 import { type Kysely, sql } from 'kysely';
 import type { HostTables } from '../database/tables.ts';
 
@@ -50,7 +49,7 @@ export class PostgresAsideStore implements AsideStore {
     const kept = [...last.values()].filter(({ value }) => value !== null);
     const gone = [...last.values()].filter(({ value }) => value === null);
     await this.#db.transaction().execute(async (trx) => {
-      const rows = kept.map((record) => ({ ...record, hash: hash64(canonicalText(record)).toString() }));
+      const rows = kept.map((record) => ({ ...record, hash: hashOf(record).toString() }));
       await sql`
         INSERT INTO valfri.aside AS a (capability, type, key, value, hash)
         SELECT ${this.#capability}, type, key, value, hash

@@ -1,6 +1,5 @@
 import {
   BugError,
-  canonicalText,
   type ChangePage,
   type Digest,
   type IngestReport,
@@ -8,7 +7,7 @@ import {
   type PortableRecord,
   RunningDigest,
 } from '@valfri/core';
-import { hash64 } from '@valfri/sdk/server';
+import { hashOf } from '@valfri/sdk/server';
 import { type Kysely, sql } from 'kysely';
 import type { HostTables } from '../database/tables.ts';
 
@@ -53,7 +52,7 @@ export class MarkerRecords implements Portability {
     const digest = new RunningDigest();
     for (let after = '', done = false; !done;) {
       const page = await this.changes({ after, limit: 5_000 });
-      for (const record of page.records) digest.add(hash64(canonicalText(record)));
+      for (const record of page.records) digest.add(hashOf(record));
       after = page.next;
       done = page.caughtUp;
     }

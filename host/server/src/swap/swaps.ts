@@ -49,7 +49,7 @@ interface Running {
   readonly done: Promise<Swap>;
 }
 
-/** Plans and runs the exchanges of providers, one at a time for each capability; goes on with them after a restart. */
+/** Plans and runs the swaps of providers, one at a time for each capability; goes on with them after a restart. */
 export class Swaps {
   readonly #options: SwapsOptions;
   readonly #running = new Map<string, Running>();
@@ -59,7 +59,7 @@ export class Swaps {
     this.#options = options;
   }
 
-  /** Finds out what an exchange would do. */
+  /** Finds out what a swap would do. */
   async plan(request: { capability: string; to: string; from?: string | undefined; by: string }): Promise<Swap> {
     const { kernel, db } = this.#options;
     const capability = kernel.capability(request.capability);
@@ -80,7 +80,7 @@ export class Swaps {
   }
 
   /**
-   * Begins a planned exchange, or goes on with one that stopped. Returns at once; it runs in the background.
+   * Begins a planned swap, or goes on with one that stopped. Returns at once; it runs in the background.
    * @throws CONFLICT where another one runs, INVALID where a loss was not agreed to.
    */
   async apply(id: string, { acceptLoss, by }: { acceptLoss: boolean; by: string }): Promise<Swap> {
@@ -109,7 +109,7 @@ export class Swaps {
     return swap;
   }
 
-  /** Asks a running exchange for something; `undefined` takes that back. */
+  /** Asks a running swap for something; `undefined` takes that back. */
   async ask(id: string, wish: SwapWish | undefined, by: string): Promise<void> {
     const swap = await this.get(id);
     if (
@@ -145,7 +145,7 @@ export class Swaps {
     return rows.map(({ id, body }) => this.#running.get(id)?.engine.swap ?? (body as Swap));
   }
 
-  /** Exchanges that are under way. */
+  /** Swaps that are under way. */
   async active(): Promise<readonly Swap[]> {
     const rows = await this.#options.db
       .selectFrom('valfri.swaps')
@@ -159,7 +159,7 @@ export class Swaps {
     return found.filter(({ state }) => !RESTING_STATES.includes(state));
   }
 
-  /** Settles when an exchange rests. */
+  /** Settles when a swap rests. */
   async finished(id: string): Promise<Swap> {
     return this.#running.get(id)?.done ?? this.get(id);
   }
@@ -178,7 +178,7 @@ export class Swaps {
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
   }
 
-  /** Whether an instance takes part in an exchange that is not over. */
+  /** Whether an instance takes part in a swap that is not over. */
   async involves(instance: string): Promise<boolean> {
     return (await this.active()).some(({ from, to }) => from === instance || to === instance);
   }

@@ -1,5 +1,7 @@
 import { type Handle, newId } from '@valfri/core';
-import type { chat, Message, Room } from '../../capabilities/chat.ts';
+import type { chat } from '../../capabilities/chat.ts';
+import type { Message, Room } from '../../capabilities/chat-views.ts';
+import { readHistory } from '../../testing/read-room.ts';
 import type { TestHost } from '../../testing/test-host.ts';
 
 /** The provider under test, and people who use it. */
@@ -36,14 +38,8 @@ export async function aMessage(
 }
 
 /** Every message of a room, oldest first, read page by page from the newest. */
-export async function wholeHistory(actor: Actor, room: string, limit: number): Promise<Message[]> {
-  const all: Message[] = [];
-  for (let before: string | undefined; ;) {
-    const page = await actor.chat.history({ room, limit, ...(before ? { before } : {}) });
-    all.unshift(...page.messages);
-    if (!page.hasBefore) return all;
-    before = all[0]!.id;
-  }
+export function wholeHistory({ chat }: Actor, room: string, limit: number): Promise<Message[]> {
+  return readHistory(chat, { room, limit });
 }
 
 /** Texts of messages. */

@@ -1,8 +1,17 @@
-import type { Call, Health, InputOf, Portability, PortableRecord, ProviderOperations } from '@valfri/core';
+import type {
+  Call,
+  Health,
+  IngestReport,
+  InputOf,
+  Portability,
+  PortableRecord,
+  ProviderOperations,
+} from '@valfri/core';
 import { type Kysely, sql } from 'kysely';
 import type { chat } from '../../capabilities/chat.ts';
 import { newMessage } from '../../chat/announcements.ts';
-import { wantedByRecords } from '../../chat/apply.ts';
+import { applyAll, wantedByRecords } from '../../chat/apply.ts';
+import { CHAT_TABLES } from '../../chat/rows.ts';
 import { type ChatChanges, changesOf, type WorkingSet } from '../../chat/working-set.ts';
 import { chatRules, type RuledOperation } from '../../chat/rules.ts';
 import { readDigest, readRecords, recomputeDigest } from './digests.ts';
@@ -10,7 +19,7 @@ import { readChanges, readHead } from './feed.ts';
 import * as read from './read.ts';
 import type { Natives } from './save.ts';
 import type { ChatTables } from './tables.ts';
-import { applyAll, type Ingested, WriteQueue } from './write-queue.ts';
+import { WriteQueue } from './write-queue.ts';
 
 type Chat = typeof chat;
 type Input<K extends RuledOperation> = InputOf<Chat['operations'][K]>;
@@ -68,7 +77,7 @@ export class ChatStore {
   /** What taking records in would change, and what would become of them, without doing it. */
   async proposeRecords(
     records: readonly PortableRecord[],
-  ): Promise<{ readonly report: Ingested; readonly changes: ChatChanges }> {
+  ): Promise<{ readonly report: IngestReport; readonly changes: ChatChanges }> {
     return this.#queue.write({
       wants: wantedByRecords(records),
       run: (set) => ({ report: applyAll(set, records), changes: changesOf(set) }),
@@ -77,7 +86,7 @@ export class ChatStore {
   }
 
   /** Takes in what another product says happened, and announces it. */
-  async mirror(records: readonly PortableRecord[], natives: Natives, announce: boolean): Promise<Ingested> {
+  async mirror(records: readonly PortableRecord[], natives: Natives, announce: boolean): Promise<IngestReport> {
     return this.#queue.ingest(records, { announce, natives });
   }
 
@@ -157,7 +166,7 @@ export class ChatStore {
       digest: (type, options) => (options?.recompute ? recomputeDigest(db, type) : readDigest(db, type)),
       read: (type, keys) => readRecords(db, type, keys),
       purge: async () => {
-        await sql`TRUNCATE rooms, members, messages, reactions, markers, digests`.execute(db);
+        await sql`TRUNCATE ${sql.join([...CHAT_TABLES, 'markers', 'digests'].map(sql.table))}`.execute(db);
       },
     };
   }

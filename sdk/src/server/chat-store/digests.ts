@@ -1,10 +1,10 @@
-import { type Digest, formatDigest, type PortableRecord, RunningDigest, canonicalText } from '@valfri/core';
+import { type Digest, formatDigest, type PortableRecord } from '@valfri/core';
 import type { Kysely } from 'kysely';
-import { recordsOf } from '../../chat/records.ts';
+import { livingOf } from '../../chat/records.ts';
 import type { ChatTable } from '../../chat/rows.ts';
+import { digestOf } from '../digest-of.ts';
 import { readChanges } from './feed.ts';
 import { loadSet } from './load.ts';
-import { hash64 } from './save.ts';
 import type { ChatTables } from './tables.ts';
 
 const tableOf: Readonly<Record<string, ChatTable>> = {
@@ -30,9 +30,7 @@ export async function recomputeDigest(db: Kysely<ChatTables>, type: string): Pro
     after = page.next;
     done = page.caughtUp;
   }
-  const digest = new RunningDigest();
-  for (const record of latest.values()) if (record.value !== null) digest.add(hash64(canonicalText(record)));
-  return digest.value;
+  return digestOf([...latest.values()].filter(({ value }) => value !== null));
 }
 
 /** The present values of some records; those that are gone are left out. */
@@ -45,7 +43,5 @@ export async function readRecords(
   const wanted = { rooms: [], members: [], messages: [], reactions: [], places: [], [table]: keys };
   const set = await loadSet(db, wanted);
   const asked = new Set(keys);
-  return [...set.all(table)]
-    .flatMap((row) => recordsOf[table](row as never))
-    .filter((record) => record.type === type && record.value !== null && asked.has(record.key));
+  return livingOf(set, type).filter(({ key }) => asked.has(key));
 }

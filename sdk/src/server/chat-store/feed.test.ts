@@ -3,22 +3,12 @@ import { type Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { connect } from '../../postgres/connect.ts';
 import { readHorizon } from '../../postgres/horizon.ts';
+import { Random } from '../../testing/random.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { readChanges, readHead } from './feed.ts';
 import { type ChatTables, createChatTables } from './tables.ts';
 
 const [WRITERS, EACH] = [10, 25];
-
-/** A small generator of numbers from 0 to 1 that a seed repeats (mulberry32). */
-function numbersFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 async function store(): Promise<TestDatabase & { readonly chat: Kysely<ChatTables> }> {
   const database = await createTestDatabase();
@@ -27,18 +17,14 @@ async function store(): Promise<TestDatabase & { readonly chat: Kysely<ChatTable
 }
 
 /** Writes a message, and commits after a moment; or changes its mind. */
-async function writeSlowly(
-  db: Kysely<ChatTables>,
-  given: { id: string; room: string; seq: number },
-  next: () => number,
-) {
+async function writeSlowly(db: Kysely<ChatTables>, given: { id: string; room: string; seq: number }, random: Random) {
   const gaveUp = new Error('on purpose');
   const work = db.transaction().execute(async (trx) => {
     const { id, room, seq } = given;
     await sql`INSERT INTO messages (id, room, seq, author, sent_at, text, mentions, attachments)
       VALUES (${id}, ${room}, ${seq}, ${id}, 1, 'x', '{}', '[]')`.execute(trx);
-    await sql`SELECT pg_sleep(${next() ** 3 * 0.04})`.execute(trx);
-    if (next() < 0.1) throw gaveUp;
+    await sql`SELECT pg_sleep(${random.next() ** 3 * 0.04})`.execute(trx);
+    if (random.next() < 0.1) throw gaveUp;
   });
   return work.then(
     () => true,
@@ -50,9 +36,8 @@ async function writeSlowly(
 }
 
 test('whoever reads the changes while many write slowly skips none; a reader by number alone does', async () => {
-  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-  console.info(`seed ${seed}: SEED=${seed} repeats it`);
-  const next = numbersFrom(seed);
+  const random = new Random();
+  console.log(`seed ${random.seed}`);
   await using database = await store();
   const own = connect<ChatTables>({ url: database.url, name: 'writers', most: WRITERS });
   const written: string[] = [];
@@ -61,14 +46,14 @@ test('whoever reads the changes while many write slowly skips none; a reader by 
   const write = async (writer: number) => {
     for (let seq = 1; seq <= EACH; seq++) {
       const given = { id: newId(), room: `00000000-0000-8000-8000-00000000000${writer}`, seq };
-      if (await writeSlowly(own, given, next)) written.push(given.id);
+      if (await writeSlowly(own, given, random)) written.push(given.id);
     }
   };
   const seen = new Set<string>();
   const follow = async () => {
     let [after, done]: [string | undefined, boolean] = [undefined, false];
     while (writing || !done) {
-      const page = await readChanges(database.chat, after, 1 + Math.floor(next() * 20));
+      const page = await readChanges(database.chat, after, 1 + random.below(20));
       for (const { key } of page.records) seen.add(key);
       [after, done] = [page.next, page.caughtUp && !writing];
     }

@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { recordsOf } from '../../chat/records.ts';
 import { readHorizon } from '../../postgres/horizon.ts';
-import type { ChatRows, ChatTable } from '../../chat/rows.ts';
+import { CHAT_TABLES, type ChatRows, type ChatTable } from '../../chat/rows.ts';
 import { columnsOf } from './load.ts';
 import type { ChatTables } from './tables.ts';
 
@@ -20,8 +20,7 @@ const cursorSchema = z.object({
 });
 type Cursor = z.output<typeof cursorSchema>;
 
-const TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
-const LAST_PASS = TABLES.length * 2 - 1;
+const LAST_PASS = CHAT_TABLES.length * 2 - 1;
 
 const keys: { readonly [T in ChatTable]: string } = {
   rooms: `id::text COLLATE "C"`,
@@ -37,7 +36,7 @@ export async function readChanges(
   limit: number,
 ): Promise<ChangePage> {
   const cursor = after === undefined ? undefined : parse(after);
-  const horizon = await readHorizon(db as unknown as Kysely<never>);
+  const horizon = await readHorizon(db);
   return db.transaction().execute(async (trx) => {
     // A page is read in the order of an index, however many rows follow: sorting all of them first, which looks cheaper
     // to the planner, makes a feed of many pages quadratic.
@@ -54,7 +53,7 @@ async function readFrom(db: Kysely<ChatTables>, start: Cursor, horizon: string, 
   if (isRoundStart(cursor)) cursor = { ...cursor, until: horizon };
   for (let room = limit; ;) {
     const rows = await readPass(db, cursor, room);
-    for (const row of rows) records.push(...recordsOf[TABLES[cursor.pass % 4]!](row as never));
+    for (const row of rows) records.push(...recordsOf[CHAT_TABLES[cursor.pass % 4]!](row as never));
     room -= rows.length;
     const last = rows.at(-1);
     if (room === 0 && last)
@@ -68,7 +67,7 @@ async function readFrom(db: Kysely<ChatTables>, start: Cursor, horizon: string, 
 
 /** A cursor after everything that is committed now. */
 export async function readHead(db: Kysely<ChatTables>): Promise<string> {
-  const horizon = await readHorizon(db as unknown as Kysely<never>);
+  const horizon = await readHorizon(db);
   return format({ from: horizon, until: horizon, pass: 0 });
 }
 
@@ -79,7 +78,7 @@ function isRoundStart({ pass, after }: Cursor): boolean {
 type StampedRow = ChatRows[ChatTable] & { readonly stamp: string; readonly key: string };
 
 async function readPass(db: Kysely<ChatTables>, cursor: Cursor, limit: number): Promise<readonly StampedRow[]> {
-  const table = TABLES[cursor.pass % 4]!;
+  const table = CHAT_TABLES[cursor.pass % 4]!;
   const changedPass = cursor.pass >= 4;
   const stamp = sql.ref(changedPass ? 'changed' : 'made');
   const key = sql.raw(keys[table]);
@@ -98,7 +97,7 @@ async function anythingSince(db: Kysely<ChatTables>, stamp: string): Promise<boo
   const first = (table: ChatTable, column: 'made' | 'changed') => sql`(
     SELECT 1 AS one FROM ${sql.table(table)} WHERE ${sql.ref(column)} >= ${stamp}::xid8
       ${column === 'changed' ? sql`AND changed <> made` : sql``} ORDER BY ${sql.ref(column)} LIMIT 1)`;
-  const some = TABLES.flatMap((table) => [first(table, 'made'), first(table, 'changed')]);
+  const some = CHAT_TABLES.flatMap((table) => [first(table, 'made'), first(table, 'changed')]);
   const { rows } = await sql`SELECT FROM (${sql.join(some, sql` UNION ALL `)}) s LIMIT 1`.execute(db);
   return rows.length > 0;
 }

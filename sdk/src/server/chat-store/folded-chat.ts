@@ -1,11 +1,8 @@
-import { canonicalText, type Digest, type PortableRecord, RunningDigest } from '@valfri/core';
-import { recordsOf } from '../../chat/records.ts';
-import type { ChatTable } from '../../chat/rows.ts';
+import type { Digest, IngestReport, PortableRecord } from '@valfri/core';
+import { applyAll } from '../../chat/apply.ts';
+import { livingOf } from '../../chat/records.ts';
 import { WorkingSet } from '../../chat/working-set.ts';
-import { hash64 } from './save.ts';
-import { applyAll, type Ingested } from './write-queue.ts';
-
-const TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
+import { digestOf } from '../digest-of.ts';
 
 /**
  * Records in memory, under the same rules by which a store takes them in: to recompute, from what another product
@@ -14,7 +11,7 @@ const TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions
 export class FoldedChat {
   readonly #set = new WorkingSet();
 
-  apply(records: readonly PortableRecord[]): Ingested {
+  apply(records: readonly PortableRecord[]): IngestReport {
     const report = applyAll(this.#set, records);
     this.#set.settle();
     return report;
@@ -22,14 +19,10 @@ export class FoldedChat {
 
   /** The living records of one kind. */
   living(type: string): readonly PortableRecord[] {
-    return TABLES.flatMap((table) => [...this.#set.all(table)].flatMap((row) => recordsOf[table](row as never))).filter(
-      (record) => record.type === type && record.value !== null,
-    );
+    return livingOf(this.#set, type);
   }
 
   digest(type: string): Digest {
-    const digest = new RunningDigest();
-    for (const record of this.living(type)) digest.add(hash64(canonicalText(record)));
-    return digest.value;
+    return digestOf(this.living(type));
   }
 }

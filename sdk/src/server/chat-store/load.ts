@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { ChatRows, ChatTable } from '../../chat/rows.ts';
+import { CHAT_TABLES, type ChatRows, type ChatTable } from '../../chat/rows.ts';
 import { type Wanted, WorkingSet } from '../../chat/working-set.ts';
 import type { ChatTables } from './tables.ts';
 
@@ -18,12 +18,7 @@ export function columnsOf(table: ChatTable): RawBuilder<unknown> {
   return columns[table];
 }
 
-interface Loaded {
-  readonly rooms: ChatRows['rooms'][] | null;
-  readonly members: ChatRows['members'][] | null;
-  readonly messages: ChatRows['messages'][] | null;
-  readonly reactions: ChatRows['reactions'][] | null;
-}
+type Loaded = { readonly [T in ChatTable]: ChatRows[T][] | null };
 
 /** Loads what is wanted, in one statement. */
 export async function loadSet(db: Kysely<ChatTables>, wanted: Required<Wanted>): Promise<WorkingSet> {
@@ -39,10 +34,7 @@ export async function loadSet(db: Kysely<ChatTables>, wanted: Required<Wanted>):
 
 function filled(loaded: Loaded): WorkingSet {
   const set = new WorkingSet();
-  for (const row of loaded.rooms ?? []) set.load('rooms', row);
-  for (const row of loaded.members ?? []) set.load('members', row);
-  for (const row of loaded.messages ?? []) set.load('messages', row);
-  for (const row of loaded.reactions ?? []) set.load('reactions', row);
+  for (const table of CHAT_TABLES) for (const row of loaded[table] ?? []) set.load(table, row);
   return set;
 }
 

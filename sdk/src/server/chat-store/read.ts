@@ -1,6 +1,8 @@
 import { CapabilityError, type InputOf, type OutputOf } from '@valfri/core';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { chat, Message, Room } from '../../capabilities/chat.ts';
+import type { chat } from '../../capabilities/chat.ts';
+import type { Message, Room } from '../../capabilities/chat-views.ts';
+import { newMessage } from '../../chat/announcements.ts';
 import type { MessageRow } from '../../chat/rows.ts';
 import { columnsOf } from './load.ts';
 import type { ChatTables } from './tables.ts';
@@ -99,16 +101,10 @@ const messageColumns = sql`${columnsOf('messages')},
     FROM messages t WHERE t.thread = m.id AND t.deleted_at IS NULL HAVING count(*) > 0) END AS replies`;
 
 function messageView(row: MessageViewRow): Message {
-  const { replyTo, thread, editedAt, deletedAt, reactions, replies, mentions, attachments, ...rest } = row;
+  const { deletedAt, reactions, replies } = row;
   return {
-    ...rest,
-    mentions: [...mentions],
-    attachments: [...attachments],
+    ...newMessage(row),
     reactions: deletedAt === null ? (reactions ?? []) : [],
-    ...(replyTo === null ? {} : { replyTo }),
-    ...(thread === null ? {} : { thread }),
-    ...(editedAt === null ? {} : { editedAt }),
-    ...(deletedAt === null ? {} : { deletedAt }),
     ...(replies ? { replies } : {}),
   };
 }

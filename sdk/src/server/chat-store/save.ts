@@ -1,11 +1,10 @@
 import type { Announcement, PortableRecord } from '@valfri/core';
 import { chat } from '../../capabilities/chat.ts';
-import { canonicalText } from '@valfri/core';
-import { createHash } from 'node:crypto';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { recordsOf } from '../../chat/records.ts';
-import type { ChatRows, ChatTable } from '../../chat/rows.ts';
+import { CHAT_TABLES, type ChatRows, type ChatTable } from '../../chat/rows.ts';
 import type { WorkingSet } from '../../chat/working-set.ts';
+import { hashOf } from '../digest-of.ts';
 import { emitted } from '../emit.ts';
 import type { ChatTables } from './tables.ts';
 
@@ -22,7 +21,7 @@ export async function saveSet(
   const digests = new Map<string, { count: number; sum: bigint }>();
   const parts: RawBuilder<unknown>[] = [];
   let saved = 0;
-  for (const table of TABLES) {
+  for (const table of CHAT_TABLES) {
     const rows = changedRows(set, table, digests);
     saved += rows.length;
     if (rows.length > 0)
@@ -36,8 +35,6 @@ export async function saveSet(
   else if (announcements.length > 0) await last.execute(db);
   return saved;
 }
-
-const TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
 
 type Digests = Map<string, { count: number; sum: bigint }>;
 
@@ -67,13 +64,8 @@ const NONE: Hashes = new Map();
 
 function livingHashes(records: readonly PortableRecord[]): Hashes {
   const hashes = new Map<string, bigint>();
-  for (const record of records) if (record.value !== null) hashes.set(record.type, hash64(canonicalText(record)));
+  for (const record of records) if (record.value !== null) hashes.set(record.type, hashOf(record));
   return hashes;
-}
-
-/** The first eight bytes of the SHA-256 of a text. */
-export function hash64(text: string): bigint {
-  return createHash('sha256').update(text).digest().readBigUInt64BE();
 }
 
 function sameHashes(a: Hashes, b: Hashes): boolean {

@@ -1,7 +1,7 @@
-import { CapabilityError, isCapabilityError, type Loss, type PortableRecord, type Rejection } from '@valfri/core';
+import { CapabilityError, type IngestReport, isCapabilityError, type PortableRecord } from '@valfri/core';
 import { type Kysely, sql } from 'kysely';
 import { announcementsOf } from '../../chat/announcements.ts';
-import { applyRecord, wantedByRecords } from '../../chat/apply.ts';
+import { applyAll, wantedByRecords } from '../../chat/apply.ts';
 import type { Wanted, WorkingSet } from '../../chat/working-set.ts';
 import { loadSet } from './load.ts';
 import { type Natives, saveSet } from './save.ts';
@@ -21,26 +21,10 @@ export interface Write<R> {
   readonly natives?: Natives;
 }
 
-/** What became of the records given to {@link WriteQueue.ingest}. */
-export interface Ingested {
-  readonly accepted: number;
-  readonly rejected: Rejection[];
-  readonly lossy: Loss[];
-}
-
 interface Waiting {
   readonly write: Write<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-}
-
-class DryRun extends Error {
-  readonly result: unknown;
-
-  constructor(result: unknown) {
-    super();
-    this.result = result;
-  }
 }
 
 /**
@@ -70,7 +54,7 @@ export class WriteQueue {
   ingest(
     records: readonly PortableRecord[],
     options: Pick<Write<unknown>, 'announce' | 'dryRun' | 'natives'>,
-  ): Promise<Ingested> {
+  ): Promise<IngestReport> {
     return this.write({ ...options, wants: wantedByRecords(records), run: (set) => applyAll(set, records) });
   }
 
@@ -113,27 +97,12 @@ function togetherFrom(waiting: readonly Waiting[]): number {
 
 function runOne(set: WorkingSet, { write, resolve, reject }: Waiting): () => void {
   try {
-    const result = set.attempt(() => {
-      const value = write.run(set);
-      if (write.dryRun) throw new DryRun(value);
-      return value;
-    });
+    const work = () => write.run(set);
+    const result = write.dryRun ? set.probe(work) : set.attempt(work);
     return () => resolve(result);
   } catch (error) {
-    return error instanceof DryRun ? () => resolve(error.result) : () => reject(error);
+    return () => reject(error);
   }
-}
-
-/** Brings records into a set, and says what became of them. */
-export function applyAll(set: WorkingSet, records: readonly PortableRecord[]): Ingested {
-  const rejected: Rejection[] = [];
-  const lossy: Loss[] = [];
-  for (const record of records) {
-    const { rejection, loss } = applyRecord(set, record);
-    if (rejection) rejected.push(rejection);
-    if (loss) lossy.push(loss);
-  }
-  return { accepted: records.length - rejected.length, rejected, lossy };
 }
 
 function union(wants: readonly Wanted[]): Required<Wanted> {
