@@ -30,3 +30,17 @@ test('two people sign in by link and write to each other', async () => {
   const seen = live.of('message.posted').map(({ data }) => (data['message'] as unknown as { text: string }).text);
   expect(seen).toEqual(['Hej', 'ett', 'två', 'tre']);
 });
+
+test('what a provider announced from a store of its own is handed out after a restart as well', async () => {
+  await using host = await createTestWorkspace({ workspace });
+  const room = newId();
+  const { operator } = host;
+  await operator.api.chat.createRoom.mutate({ id: room, kind: 'group', name: 'Ensam' });
+  await operator.api.chat.sendMessage.mutate({ id: newId(), room, text: 'Hej' });
+  await host.restart();
+  const types = await host.services(async ({ outbox }) => {
+    const all = { topics: [room], person: operator.id, leaving: [], after: '0.0', upTo: outbox.position, limit: 100 };
+    return (await outbox.replay(all)).map(({ type }) => type);
+  });
+  expect(types).toContain('message.posted');
+});

@@ -19,13 +19,19 @@ export interface PluginSchemaRequest {
 export interface PluginSchema {
   /** Signed in as the instance's own role, which owns nothing and sees nothing else. */
   readonly db: Kysely<never>;
-  /** The role, as the outbox names the origin of its events. */
-  readonly role: string;
 }
 
 /** The schema that holds an instance's tables. */
 export function schemaOf(instance: string): string {
   return `plugin_${instance.replaceAll('-', '_')}`;
+}
+
+/**
+ * The role as which an instance signs in, and by which its events are known. Roles belong to the whole server, so the
+ * name holds the database's too.
+ */
+export async function roleOf(admin: Kysely<never>, instance: string): Promise<string> {
+  return `${await databaseName(admin)}_${schemaOf(instance)}`.slice(0, 63);
 }
 
 /**
@@ -37,12 +43,10 @@ export async function openPluginSchema(request: PluginSchemaRequest): Promise<Pl
   const schema = schemaOf(instance);
   await sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(schema)}`.execute(admin);
   await migrate(url, schema, migrations);
-  const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(admin);
-  const database = rows[0]!.name;
+  const database = await databaseName(admin);
   // Everybody may make temporary tables where nothing else is said.
   await sql`REVOKE TEMPORARY ON DATABASE ${sql.id(database)} FROM PUBLIC`.execute(admin);
-  // Roles belong to the whole server, so the name holds the database's too.
-  const role = `${database}_${schema}`.slice(0, 63);
+  const role = await roleOf(admin, instance);
   await createRole(admin, role);
   const password = randomBytes(24).toString('base64url');
   await grant(admin, role, schema, password);
@@ -50,7 +54,12 @@ export async function openPluginSchema(request: PluginSchemaRequest): Promise<Pl
   signedIn.username = role;
   signedIn.password = password;
   const db = connect<never>({ url: signedIn.href, name: `valfri ${instance}`, ...(onError ? { onError } : {}) });
-  return { db, role };
+  return { db };
+}
+
+async function databaseName(admin: Kysely<never>): Promise<string> {
+  const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(admin);
+  return rows[0]!.name;
 }
 
 /** Runs an instance's migrations as the host, in its schema, with a record of its own of what has run. */

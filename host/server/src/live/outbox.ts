@@ -88,10 +88,13 @@ export class Outbox {
     return this.#position ?? '0.0';
   }
 
-  /** Says which instance signs in with a database role. */
-  addOrigin(role: string, origin: Origin): Disposable {
+  /**
+   * Says whose an instance's events are, those that it left in its own database role and those that it announced. It
+   * holds when the instance has stopped: what it said is still to be told.
+   */
+  addOrigin(role: string, origin: Origin): void {
     this.#origins.set(role, origin);
-    return disposable(() => this.#origins.delete(role));
+    this.#origins.set(announcedBy(origin.instance), origin);
   }
 
   addSink(sink: EventSink): Disposable {
@@ -155,12 +158,11 @@ export class Outbox {
     const rows = announcements.flatMap((announcement) => {
       const capability = checkedAnnouncement(instance, capabilities, announcement, 'kept');
       return withTopics(capability, [announcement]).map(({ topic, type, data }) => ({
-        ...{ origin: `instance:${instance}`, topic, type },
+        ...{ origin: announcedBy(instance), topic, type },
         data: JSON.stringify(data),
       }));
     });
     if (rows.length === 0) return;
-    this.#origins.set(`instance:${instance}`, { instance, capabilities });
     await this.#db.insertInto('valfri.outbox').values(rows).execute();
     this.wake();
   }
@@ -287,7 +289,11 @@ export class Outbox {
     const parsed = capability?.events[type]?.payload.safeParse(data);
     if (capability && parsed?.success && String(data[capability.events[type]!.topic]) === topic)
       return [{ at, capability: capability.id, topic, type, data }];
-    this.#log.warn('VF_ERR_EVENT: an announcement does not follow its contract and was dropped.', { origin, type });
+    const what = capability
+      ? 'VF_ERR_EVENT: an event does not follow its contract and was dropped.'
+      : 'VF_ERR_EVENT: an event whose origin no instance answers for was dropped.';
+    const [issue] = parsed?.error?.issues ?? [];
+    this.#log.warn(what, { origin, type, ...(issue ? { field: issue.path.join('.'), problem: issue.message } : {}) });
     return [];
   }
 
@@ -316,6 +322,11 @@ async function keepState(db: Kysely<HostTables>, key: string, text: string): Pro
     .values({ key, value })
     .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
     .execute();
+}
+
+/** The origin of what an instance announced from a store of its own. */
+function announcedBy(instance: string): string {
+  return `instance:${instance}`;
 }
 
 /** The capability whose event it is. @throws VF_ERR_EVENT where it is none of theirs, or not as the contract says. */

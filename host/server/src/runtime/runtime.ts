@@ -1,6 +1,6 @@
 import { type CapabilityDefinition, CapabilityError, Kernel, PluginError } from '@valfri/core';
 import type { Plugin, PluginContext, RunningPlugin } from '@valfri/sdk';
-import { openPluginSchema, schemaOf } from '@valfri/sdk/postgres';
+import { openPluginSchema, roleOf, schemaOf } from '@valfri/sdk/postgres';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { Outbox } from '../live/outbox.ts';
@@ -80,7 +80,8 @@ export class Runtime {
   async start(stored: StoredInstance): Promise<void> {
     const log = this.#options.log.with({ instance: stored.id });
     try {
-      this.#byId.set(stored.id, await this.#open(stored, log));
+      const capabilities = await this.#answerFor(stored);
+      this.#byId.set(stored.id, await this.#open(stored, capabilities, log));
     } catch (error) {
       const failure = startFailure(stored.id, error).message;
       log.error('The instance could not be started.', { error });
@@ -88,8 +89,18 @@ export class Runtime {
     }
   }
 
-  async #open(stored: StoredInstance, log: Log): Promise<Running> {
+  /** What an instance said before it ended is told even where it cannot be started again. */
+  async #answerFor(stored: StoredInstance): Promise<readonly CapabilityDefinition[]> {
     const { kernel, database, outbox } = this.#options;
+    const { manifest } = this.plugin(stored.plugin);
+    const capabilities = manifest.provides.map(({ capability }) => kernel.capability(capability));
+    const role = await roleOf(database.db as unknown as Kysely<never>, stored.id);
+    outbox.addOrigin(role, { instance: stored.id, capabilities });
+    return capabilities;
+  }
+
+  async #open(stored: StoredInstance, capabilities: readonly CapabilityDefinition[], log: Log): Promise<Running> {
+    const { database } = this.#options;
     const { manifest, plugin } = this.plugin(stored.plugin);
     if (stored.unreadable) throw unreadableSecrets(stored.id);
     const settings = checkSettings(stored.id, manifest, stored.settings);
@@ -100,10 +111,8 @@ export class Runtime {
       migrations: plugin.server.migrations ?? {},
       onError: (error) => log.warn('A database connection was lost.', { error }),
     });
-    const capabilities = manifest.provides.map(({ capability }) => kernel.capability(capability));
-    const origin = outbox.addOrigin(schema.role, { instance: stored.id, capabilities });
     const context = this.#context({ ...stored, settings }, schema.db, log, capabilities);
-    const disposables: Disposable[] = [origin];
+    const disposables: Disposable[] = [];
     const stop = async (running?: RunningPlugin) => {
       for (const disposable of disposables.reverse()) disposable[Symbol.dispose]();
       await this.#stopInTime(running, log);
