@@ -2,6 +2,7 @@ import { type Announcement, type CapabilityDefinition, disposable, PluginError }
 import { readHorizon } from '@valfri/sdk/postgres';
 import { withTopics } from '@valfri/sdk/server';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { keepState, keptState } from '../database/host-state.ts';
 import type { HostTables } from '../database/tables.ts';
 import type { Log } from '../log.ts';
 
@@ -204,12 +205,8 @@ export class Outbox {
   }
 
   async #state(key: string): Promise<string | undefined> {
-    const row = await this.#db
-      .selectFrom('valfri.host_state')
-      .select('value')
-      .where('key', '=', key)
-      .executeTakeFirst();
-    return row && String(row.value);
+    const kept = await keptState(this.#db, key);
+    return kept === undefined ? undefined : String(kept);
   }
 
   /** Kept once everybody was told, so that after a crash they are told again rather than not at all. */
@@ -307,15 +304,6 @@ export async function beginAnew(db: Kysely<HostTables>, now: number = Date.now()
   await sql`TRUNCATE valfri.outbox`.execute(db);
   await sql`DELETE FROM valfri.host_state WHERE key IN (${FLOOR}, ${POSITION})`.execute(db);
   await keepState(db, BASE, String(BigInt(Math.floor(now / 1_000)) * PLACES_A_SECOND));
-}
-
-async function keepState(db: Kysely<HostTables>, key: string, text: string): Promise<void> {
-  const value = JSON.stringify(text);
-  await db
-    .insertInto('valfri.host_state')
-    .values({ key, value })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-    .execute();
 }
 
 /** The capability whose event it is. @throws VF_ERR_EVENT where it is none of theirs, or not as the contract says. */
