@@ -6,6 +6,7 @@ import { onEvents } from '../../../state/live.ts';
 import { announce } from '../../../state/notices.ts';
 import { texts } from '../../../text/text.ts';
 import { functions, plugins } from '../data.ts';
+import { functionCrumbs } from '../functions/function-crumbs.ts';
 import { functionWords } from '../functions/function-words.ts';
 import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
@@ -13,7 +14,7 @@ import { pageHead, whenRead } from '../page-parts.ts';
 import { paths } from '../paths.ts';
 import { Poll } from '../poll.ts';
 import { Resource } from '../resource.ts';
-import { functionName, theFunction } from '../vocabulary.ts';
+import { theFunction } from '../vocabulary.ts';
 import { isRunning } from './estimate.ts';
 import './move-actions.ts';
 import { consent, moveChanges } from './move-changes.ts';
@@ -75,12 +76,7 @@ export class MovePageElement extends PageElement {
 
   override render(): TemplateResult {
     const { value } = this.move;
-    const crumbs = value
-      ? ([
-          [paths.functions, pageName('functions')],
-          [paths.function(value.capability), functionName(value.capability)],
-        ] as const)
-      : ([[paths.moves, pageName('moves')]] as const);
+    const crumbs = value ? functionCrumbs(value.capability) : ([[paths.moves, pageName('moves')]] as const);
     return html`${pageHead({ title: this.heading, lead: words.value.lead, crumbs })}
     ${whenRead(this.move, (swap) => this.body(swap))}`;
   }
