@@ -50,8 +50,8 @@ const words = texts({
 });
 
 /** Chooses whence and where a function is to be moved, and has the plan worked out. */
-@customElement('vf-plan-page')
-export class PlanPageElement extends PageElement {
+@customElement('vf-new-move-page')
+export class NewMovePageElement extends PageElement {
   @property() capability = '';
   @property({ attribute: false }) query: Readonly<Record<string, string>> = {};
   @state() private from: string | undefined;
