@@ -20,7 +20,9 @@ import './move-actions.ts';
 import { consent, moveChanges } from './move-changes.ts';
 import { moveHistory } from './move-history.ts';
 import { moveOutcome } from './move-outcome.ts';
-import { type Counts, fromTo, moveNumbers, moveProgress } from './move-parts.ts';
+import { moveNumbers } from './move-numbers.ts';
+import { type Counts, moveParties } from './move-parties.ts';
+import { moveProgress } from './move-progress.ts';
 import { moveRecords } from './move-records.ts';
 import { moveSteps } from './move-steps.ts';
 import { outcomeOf } from './move-words.ts';
@@ -83,7 +85,7 @@ export class MovePageElement extends PageElement {
 
   private body(swap: Swap): TemplateResult {
     const mustAgree = swap.state === 'planned' && swap.plan.needsConsent;
-    return html`${moveSteps(swap)} ${fromTo(swap, this.counts)} ${moveOutcome(swap)} ${moveProgress(swap)}
+    return html`${moveSteps(swap)} ${moveParties(swap, this.counts)} ${moveOutcome(swap)} ${moveProgress(swap)}
       ${moveNumbers(swap)} ${swap.state === 'planned' ? moveChanges(swap) : nothing}
       <section>
         <h2 class="visually-hidden">${words.value.records}</h2>
