@@ -13,7 +13,7 @@ export function addInbound(app: FastifyInstance, { runtime, log, publicUrl }: Ho
     bodyLimit: MOST,
     handler: async (request, reply) => {
       const { instance } = request.params as { instance: string };
-      const inner = webRequest(request, publicUrl, request.url.slice(`/plugins/${instance}`.length));
+      const inner = webRequest(request, publicUrl, { path: request.url.slice(`/plugins/${instance}`.length) });
       try {
         const response = await runtime.inbound(instance, inner);
         return response ? await sendWeb(reply, response) : await reply.code(404).send({ message: 'Nothing is here.' });
