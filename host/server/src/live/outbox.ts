@@ -77,7 +77,7 @@ export class Outbox {
   #again = false;
   #stopped = false;
   #heldBackFor = 0;
-  #delivered: Promise<unknown> = Promise.resolve();
+  #delivered: Promise<void> = Promise.resolve();
 
   constructor(db: Kysely<HostTables>, log: Log) {
     this.#db = db;
@@ -292,7 +292,8 @@ export class Outbox {
     if (events.length === 0) return;
     const told = [...this.#sinks].map(async (sink) => sink(events));
     const log = (error: unknown) => this.#log.error('Somebody could not be told of events.', { error });
-    this.#delivered = Promise.all([this.#delivered, ...told.map((each) => each.catch(log))]);
+    // Only that it is done: the answers would pile up, each within the next.
+    this.#delivered = Promise.all([this.#delivered, ...told.map((each) => each.catch(log))]).then(() => undefined);
   }
 }
 
