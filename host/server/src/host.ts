@@ -39,6 +39,7 @@ import { PATIENCE, type Patience, Runtime } from './runtime/runtime.ts';
 import type { HostServices } from './services.ts';
 import { BindingStore } from './swap/binding-store.ts';
 import { Swaps } from './swap/swaps.ts';
+import { Turns } from './turns.ts';
 import { VERSION } from './version.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -180,6 +181,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     secret: keys.derive('sessions'),
     oidc: workspace.signIn?.oidc ?? [],
   });
+  const patience = { ...PATIENCE, ...parts.patience };
   const runtime = new Runtime({
     kernel,
     database,
@@ -189,18 +191,22 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     organisation,
     publicUrl: () => publicUrl,
     log,
-    patience: { ...PATIENCE, ...parts.patience },
+    patience,
   });
   const hub = new Hub(kernel.capabilities);
   const sessions = new Sessions(accounts, people);
   const readState = new ReadState({ db, outbox, kernel, log });
   const consumers = (capability: string) => consumersOf(plugins, capability);
-  const swaps = new Swaps({ db, kernel, bindings, outbox, audit, organisation, log, consumers, ...overrides });
+  const turns = new Turns();
+  const swaps = new Swaps({
+    ...{ db, kernel, bindings, outbox, audit, organisation, log, consumers, turns, patience: patience.stop },
+    ...overrides,
+  });
   outbox.addSink((events) => hub.deliver(events));
   outbox.addSink(readState.sink);
   const services: HostServices = {
     ...{ workspace, organisation, publicUrl, version: VERSION, database, kernel, plugins, runtime, bindings, swaps },
-    ...{ people, accounts, readState, outbox, hub, audit, log },
+    ...{ people, accounts, readState, outbox, hub, audit, log, turns },
     instances: new InstanceStore(db, keys),
     groups: new Groups(db),
     preferences: new Preferences(db),

@@ -85,7 +85,9 @@ export const functionsRouter = router({
       if (!known) throw noInstance(input.id);
       if (known.unreadable && !input.settings)
         throw new CapabilityError('CONFLICT', 'Its secret settings cannot be read. Enter them again with the change.');
-      if (await swaps.involves(input.id)) throw busy(input.id);
+      // One that does not run can only be mended, and a move that waits for it goes on then.
+      const runs = runtime.all.some(({ id, failure }) => id === input.id && failure === undefined);
+      if (runs && (await swaps.involves(input.id))) throw busy(input.id);
       const { manifest } = runtime.plugin(known.plugin);
       const secrets = Object.fromEntries(secretSettings(manifest).map((name) => [name, known.settings[name]]));
       const settings = input.settings ? { ...secrets, ...input.settings } : known.settings;
@@ -94,6 +96,7 @@ export const functionsRouter = router({
       await instances.keep(changed, manifest);
       await runtime.stop(input.id);
       await runtime.start(changed);
+      await swaps.resume();
       await audit.add({ actor: ctx.actor, action: 'instance.changed', target: input.id });
       return {};
     }),
