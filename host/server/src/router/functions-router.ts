@@ -13,6 +13,9 @@ const scope = z.union([
   z.object({ kind: z.enum(['organisation', 'group', 'resource']), id: z.uuid('is not an id') }),
 ]);
 
+/** For operators, one after the other: what one has looked up another does not change meanwhile. */
+const changing = operator.use(({ next, ctx }) => ctx.services.turns.take(() => next()));
+
 export const functionsRouter = router({
   /** What the person can count on, function by function; no provider's name. */
   features: signedIn.query(({ ctx }) => featuresFor(ctx.services, ctx.standing)),
@@ -43,7 +46,7 @@ export const functionsRouter = router({
   plugins: operator.query(({ ctx }) => [...ctx.services.plugins.values()].map(({ manifest }) => manifest)),
 
   /** Puts a provider to work that serves nobody yet. */
-  addInstance: operator
+  addInstance: changing
     .input(
       z.object({
         id: instanceId,
@@ -71,7 +74,7 @@ export const functionsRouter = router({
     }),
 
   /** Changes a provider's title or settings; secrets that are left out stay as they are. It is stopped and started. */
-  changeInstance: operator
+  changeInstance: changing
     .input(
       z.object({
         id: instanceId,
@@ -102,7 +105,7 @@ export const functionsRouter = router({
     }),
 
   /** Takes a provider out that serves nobody; with its data where that is said. */
-  removeInstance: operator
+  removeInstance: changing
     .input(z.object({ id: instanceId, eraseData: z.boolean().default(false) }))
     .mutation(async ({ ctx, input }) => {
       const { runtime, instances, swaps, bindings, audit } = ctx.services;
@@ -125,7 +128,7 @@ export const functionsRouter = router({
    * Chooses who serves a function for a scope that has no choice of its own yet, from now on; nothing is moved. To
    * change a choice that is there, plan a move.
    */
-  bind: operator
+  bind: changing
     .input(z.object({ capability: z.string(), scope, instance: instanceId }))
     .mutation(async ({ ctx, input }) => {
       const { kernel, bindings, runtime, outbox, audit, organisation } = ctx.services;
@@ -161,7 +164,7 @@ export const functionsRouter = router({
    * Takes a group's own choice back, so that it follows everybody else. Refused where that would change who serves
    * it, and so hide what was written there: a move comes first.
    */
-  unbind: operator
+  unbind: changing
     .input(
       z.object({ capability: z.string(), scope: z.object({ kind: z.literal('group'), id: z.uuid('is not an id') }) }),
     )
