@@ -2,7 +2,7 @@ import { type BindingScope, CapabilityError, type Instance, PluginError, typesOw
 import { z } from 'zod';
 import { checkSettings, secretSettings } from '../runtime/manifests.ts';
 import type { HostServices } from '../services.ts';
-import { operator, router, signedIn } from './trpc.ts';
+import { changing, operator, router, signedIn } from './trpc.ts';
 
 const instanceId = z
   .string()
@@ -12,9 +12,6 @@ const scope = z.union([
   z.object({ kind: z.literal('default') }),
   z.object({ kind: z.enum(['organisation', 'group', 'resource']), id: z.uuid('is not an id') }),
 ]);
-
-/** For operators, one after the other: what one has looked up another does not change meanwhile. */
-const changing = operator.use(({ next, ctx }) => ctx.services.turns.take(() => next()));
 
 export const functionsRouter = router({
   /** What the person can count on, function by function; no provider's name. */
@@ -136,6 +133,7 @@ export const functionsRouter = router({
       if (!runtime.all.some(({ id, capability }) => id === input.instance && capability === input.capability))
         throw noInstance(input.instance);
       const wanted = input.scope as BindingScope;
+      await requireScope(ctx.services, wanted);
       const taken = kernel.bindings.all.find(
         ({ capability, scope: other }) => capability === input.capability && sameScope(other, wanted),
       );
@@ -202,7 +200,7 @@ export function featuresFor(
 function describe(
   { kernel, runtime }: HostServices,
   id: string,
-  health: { ok: boolean; message?: string } | undefined,
+  health: { ok: boolean; message?: string | undefined } | undefined,
 ) {
   const { plugin, title, settings, failure } = runtime.all.find((state) => state.id === id)!;
   const { manifest } = runtime.plugin(plugin);
@@ -225,6 +223,18 @@ async function countsOf({ capability, provider }: Instance): Promise<Record<stri
   const held = typesOwnedBy(capability, 'provider', features);
   const counts = await Promise.all(held.map(async (type) => [type, (await portability.digest(type)).count] as const));
   return Object.fromEntries(counts);
+}
+
+/** A choice for a group that is not there, or for another organisation, could never be taken back. */
+async function requireScope({ groups, organisation }: HostServices, scope: BindingScope): Promise<void> {
+  const known =
+    scope.kind === 'group'
+      ? (await groups.list(organisation)).some(({ id }) => id === scope.id)
+      : scope.kind !== 'organisation' || scope.id === organisation;
+  if (!known)
+    throw new CapabilityError('NOT_FOUND', `There is no such ${scope.kind}. Choose one that there is.`, {
+      field: 'scope',
+    });
 }
 
 function sameScope(a: BindingScope, b: BindingScope): boolean {
