@@ -16,7 +16,7 @@ import { type Accounts, openAccounts } from './accounts/accounts.ts';
 import { Sessions } from './accounts/sessions.ts';
 import { fileHeadStore } from './audit/audit-head.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
-import { ConfigError, type HostConfig, publicUrlOf } from './config/config.ts';
+import { ConfigError, type HostConfig, localUrlOf, publicUrlOf } from './config/config.ts';
 import { HOST_FILE } from './config/host-file.ts';
 import { requireSameKey } from './config/key-check.ts';
 import { Keys } from './config/keys.ts';
@@ -150,11 +150,10 @@ async function assemble(parts: Parts): Promise<Host> {
 }
 
 /** Tells the command line on this machine how to reach the host, as long as it runs. */
-function sayWhereItIs({ data, tlsCert }: HostConfig, { port, token }: { port: number; token: string }): Disposable {
-  mkdirSync(data, { recursive: true });
-  const file = join(data, HOST_FILE);
-  const url = `${tlsCert ? 'https' : 'http'}://127.0.0.1:${port}`;
-  writeFileSync(file, JSON.stringify({ url, token, pid: process.pid }), { mode: 0o600 });
+function sayWhereItIs(config: HostConfig, { port, token }: { port: number; token: string }): Disposable {
+  mkdirSync(config.data, { recursive: true });
+  const file = join(config.data, HOST_FILE);
+  writeFileSync(file, JSON.stringify({ url: localUrlOf(config, port), token, pid: process.pid }), { mode: 0o600 });
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) };
 }
 

@@ -109,6 +109,14 @@ describe('over TLS', () => {
   }
 });
 
+test.each(['127.0.0.2', '::1', '0.0.0.0', '::', 'localhost'])(
+  'the command line finds a host on %s',
+  async (address) => {
+    await using started = await start({ host: address });
+    expect((await connectToHost(started.data).system.status.query()).node).toBe(process.version);
+  },
+);
+
 describe('behind a proxy', () => {
   const publicUrl = 'https://work.example.org';
   const addressOf = async (started: Started) => {
