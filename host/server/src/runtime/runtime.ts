@@ -30,10 +30,12 @@ export interface RuntimeOptions {
 export interface Patience {
   readonly start: number;
   readonly stop: number;
+  /** To answer another server on an inbound route. */
+  readonly inbound: number;
 }
 
 /** What is waited for where nothing else is said. */
-export const PATIENCE: Patience = { start: 15_000, stop: 5_000 };
+export const PATIENCE: Patience = { start: 15_000, stop: 5_000, inbound: 60_000 };
 
 /** An instance, and whether it works. */
 export interface InstanceState extends StoredInstance {
@@ -198,7 +200,11 @@ export class Runtime {
     const { pathname } = new URL(request.url);
     const { inbound } = this.plugin(found.stored.plugin).manifest.network;
     if (!inbound.some(({ path }) => pathname === path || pathname.startsWith(`${path}/`))) return undefined;
-    return found.running.inbound(request);
+    const { inbound: patience } = this.#options.patience;
+    const response = await inTime(found.running.inbound(request), patience);
+    if (response === LATE) throw new CapabilityError('TIMEOUT', `The provider did not answer within ${patience} ms.`);
+    if (!(response instanceof Response)) throw new TypeError('An inbound route answered with something else.');
+    return response;
   }
 
   /** Whether an instance is well. One that hangs is not. */
