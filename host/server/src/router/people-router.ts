@@ -85,8 +85,14 @@ export const peopleRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { people, audit } = ctx.services;
       const { id: person, ...changes } = input;
-      if (person === ctx.standing.id && (changes.disabled || changes.operator === false))
+      const { disabled, operator: runs, endsAt: ends } = changes;
+      if (person === ctx.standing.id && (disabled || runs === false || typeof ends === 'number'))
         throw new CapabilityError('CONFLICT', 'You cannot lock yourself out. Ask another operator to do it.');
+      const { kind } = await people.get(ctx.services.organisation, person);
+      if (kind === 'guest' && runs)
+        throw new CapabilityError('INVALID', 'operator: cannot be a guest.', { field: 'operator' });
+      if (kind === 'guest' && ends === null)
+        throw new CapabilityError('INVALID', 'endsAt: is missing: a guest needs an end date.', { field: 'endsAt' });
       await people.change(ctx.services.organisation, person, changes);
       await audit.add({ actor: ctx.actor, action: 'person.changed', target: person, details: changes });
       await applyStanding(ctx, person);
