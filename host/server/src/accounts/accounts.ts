@@ -8,6 +8,7 @@ import { type Kysely, sql } from 'kysely';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { HostTables } from '../database/tables.ts';
 import type { People } from '../people/people.ts';
+import { Turns } from '../turns.ts';
 import type { OidcProvider } from '../workspace.ts';
 
 /** Where the library's endpoints are. */
@@ -37,7 +38,7 @@ export interface Accounts {
   handle(request: Request): Promise<Response>;
   /** Makes the account of a person, who then signs in by link or through another identity provider. */
   add(person: { readonly id: string; readonly email: string; readonly name: string }): Promise<void>;
-  /** A link that signs a person in, once, within three days. */
+  /** A link that signs a person in, once, within three days. Those that they were given before are worth nothing more. */
   signInLink(email: string): Promise<string>;
   /** Signs in by the token of such a link, and forgets the password: whoever was sent a link chooses a new one. */
   redeem(token: string, headers: Headers): Promise<Response>;
@@ -58,6 +59,7 @@ interface AccountTables {
   user: { id: string; email: string; name: string };
   session: { token: string; userId: string; expiresAt: Date };
   account: { userId: string; providerId: string; password: string | null };
+  verification: { value: string };
 }
 
 /** Opens the accounts; their tables are brought up to date in a schema of their own. */
@@ -66,25 +68,29 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const url = new URL(options.url);
   url.searchParams.set('options', '-c search_path=accounts');
   const db = connect<AccountTables>({ url: url.href, name: 'valfri accounts', most: 6, onError: options.onError });
-  const links = new Map<string, (token: string) => void>();
-  const auth = betterAuth(authOptions(options, db, links));
+  const turns = new Turns();
+  const auth = betterAuth(authOptions(options, db));
   const { runMigrations } = await getMigrations(auth.options);
   await runMigrations();
   const context = await auth.$context;
-  const current = withProviders(auth, () => betterAuth(authOptions(options, db, links)), options.oidc);
+  const current = withProviders(auth, () => betterAuth(authOptions(options, db)), options.oidc);
 
   return {
     handle: async (request) => (await current()).handler(request),
     add: async ({ id, email, name }) => {
       await context.internalAdapter.createUser({ id, email, name, emailVerified: true }, { method: 'admin' });
     },
-    signInLink: async (email) => {
-      const token = await new Promise<string>((resolve, reject) => {
-        links.set(email, resolve);
-        auth.api.signInMagicLink({ body: { email }, headers: new Headers() }).catch(reject);
-      }).finally(() => links.delete(email));
-      return `${options.publicUrl}/welcome#${token}`;
-    },
+    signInLink: (email) =>
+      turns.take(async () => {
+        // As the library writes what a link stands for.
+        const value = JSON.stringify({ type: 'magic-link', email });
+        await db.deleteFrom('verification').where('value', '=', value).execute();
+        const token = await new Promise<string>((tell, reject) => {
+          const made = auth.api.signInMagicLink({ body: { email, metadata: { tell } }, headers: new Headers() });
+          made.then(() => reject(new Error('the library made no link')), reject);
+        });
+        return `${options.publicUrl}/welcome#${token}`;
+      }),
     redeem: async (token, headers) => {
       const response = await auth.api.magicLinkVerify({ query: { token }, headers, asResponse: true });
       if (response.ok) {
@@ -135,7 +141,7 @@ function withProviders(first: Auth, make: () => Auth, oidc: readonly OidcProvide
   };
 }
 
-function authOptions(options: AccountsOptions, db: Kysely<AccountTables>, links: Map<string, (token: string) => void>) {
+function authOptions(options: AccountsOptions, db: Kysely<AccountTables>) {
   const { publicUrl, secret, people, audit, organisation, oidc } = options;
   return {
     appName: 'Valfri',
@@ -191,7 +197,7 @@ function authOptions(options: AccountsOptions, db: Kysely<AccountTables>, links:
         disableSignUp: true,
         expiresIn: LINK_LIFE,
         storeToken: 'hashed',
-        sendMagicLink: ({ email, token }) => links.get(email)?.(token),
+        sendMagicLink: ({ token, metadata }) => (metadata as { tell: (token: string) => void }).tell(token),
       }),
       ...(oidc.length > 0 ? [genericOAuth({ config: oidc.map(oauthConfig) })] : []),
     ],

@@ -113,6 +113,13 @@ export class People {
     return id;
   }
 
+  /** Who has an address, whether or not they may sign in. */
+  async byEmail(email: string): Promise<{ readonly id: string; readonly email: string } | undefined> {
+    const { rows } = await sql<{ id: string; email: string }>`
+      SELECT id, email FROM valfri.people WHERE lower(email) = lower(${email})`.execute(this.#db);
+    return rows[0];
+  }
+
   /** What a person may do now; `undefined` where they may not sign in (any more). */
   async standing(id: string): Promise<Standing | undefined> {
     const { rows } = await sql<Standing>`

@@ -1,7 +1,7 @@
 import { CapabilityError } from '@valfri/core';
 import { z } from 'zod';
 import type { RequestContext } from './trpc.ts';
-import { member, operator, router, signedIn } from './trpc.ts';
+import { changing, member, operator, router, signedIn } from './trpc.ts';
 
 const id = z.uuid('is not an id');
 const name = z.string().trim().min(1, 'is empty').max(100, 'is too long: at most 100 characters');
@@ -85,8 +85,14 @@ export const peopleRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { people, audit } = ctx.services;
       const { id: person, ...changes } = input;
-      if (person === ctx.standing.id && (changes.disabled || changes.operator === false))
+      const { disabled, operator: runs, endsAt: ends } = changes;
+      if (person === ctx.standing.id && (disabled || runs === false || typeof ends === 'number'))
         throw new CapabilityError('CONFLICT', 'You cannot lock yourself out. Ask another operator to do it.');
+      const { kind } = await people.get(ctx.services.organisation, person);
+      if (kind === 'guest' && runs)
+        throw new CapabilityError('INVALID', 'operator: cannot be a guest.', { field: 'operator' });
+      if (kind === 'guest' && ends === null)
+        throw new CapabilityError('INVALID', 'endsAt: is missing: a guest needs an end date.', { field: 'endsAt' });
       await people.change(ctx.services.organisation, person, changes);
       await audit.add({ actor: ctx.actor, action: 'person.changed', target: person, details: changes });
       await applyStanding(ctx, person);
@@ -131,7 +137,7 @@ export const groupsRouter = router({
     return {};
   }),
 
-  remove: operator.input(z.object({ id })).mutation(async ({ ctx, input }) => {
+  remove: changing.input(z.object({ id })).mutation(async ({ ctx, input }) => {
     await ctx.services.groups.remove(ctx.services.organisation, input.id);
     await ctx.services.audit.add({ actor: ctx.actor, action: 'group.removed', target: input.id });
     return {};

@@ -68,6 +68,11 @@ export const sessionRouter = router({
   choosePassword: signedIn.input(passwordInput).mutation(async ({ ctx, input }) => {
     const { accounts, people, audit, sessions } = ctx.services;
     const { id, organisation } = ctx.standing;
+    if (!(await accounts.needsPassword(id)))
+      throw new CapabilityError(
+        'CONFLICT',
+        'You have a password already. Ask an operator for a link to choose another.',
+      );
     const { email: known } = await people.get(organisation, id);
     if (known === FIRST_EMAIL && !input.email)
       throw new CapabilityError('INVALID', 'email: is missing. You sign in with it.', { field: 'email' });

@@ -39,10 +39,15 @@ export const systemRouter = router({
 
   verifyAudit: operator.query(({ ctx }) => ctx.services.audit.verify()),
 
-  /** A link that signs in the operator with an address, for whoever has the machine: for the command line only. */
-  signInLink: operator.input(z.object({ email: z.email() })).mutation(async ({ ctx, input }) => {
+  /** A link that signs in whoever has an address, for whoever has the machine: for the command line only. */
+  signInLink: operator.input(z.object({ email: z.email() })).mutation(async ({ ctx, input: { email } }) => {
+    const { people, accounts, audit } = ctx.services;
     if (ctx.actor !== 'cli') throw new CapabilityError('DENIED', 'Only the command line can do this.');
-    await ctx.services.audit.add({ actor: ctx.actor, action: 'person.link', target: input.email });
-    return { link: await ctx.services.accounts.signInLink(input.email) };
+    const person = await people.byEmail(email);
+    if (!person) throw new CapabilityError('NOT_FOUND', `Nobody here has the address ${email}.`, { field: 'email' });
+    if (!(await people.standing(person.id)))
+      throw new CapabilityError('CONFLICT', `${email} may not sign in any more. Ask an operator to let them in again.`);
+    await audit.add({ actor: ctx.actor, action: 'person.link', target: person.id });
+    return { link: await accounts.signInLink(person.email) };
   }),
 });
