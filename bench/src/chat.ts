@@ -7,7 +7,9 @@ import { type Figures, print, rounded, say } from './lib/report.ts';
 
 const SIZES = (process.env['SIZES'] ?? '100,1000,5000').split(',').map(Number);
 /** Deliveries of each run: enough that a tick of the clock is nothing, however many listen. */
-const DELIVERIES = 60_000;
+const DELIVERIES = 100_000;
+/** Messages before the clock starts: a server that has been up for a while is what is measured, each of them. */
+const WARM_UP = 100;
 /** Deliveries a second: far from what any of them could do, so that it is their cost and not their limit. */
 const PER_SECOND = 10_000;
 
@@ -54,7 +56,7 @@ async function measure(subject: Subject, people: number) {
   const [answer] = (await connected) as [string | { failed: string }];
   if (answer !== 'connected') throw new Error(`the listeners did not connect: ${JSON.stringify(answer)}`);
   const messages = Math.max(10, Math.round(DELIVERIES / people));
-  await send(subject, listeners, { people, messages: Math.ceil(messages / 5) });
+  await send(subject, listeners, { people, messages: WARM_UP });
   const before = await subject.cpu();
   const { p50, p99 } = await send(subject, listeners, { people, messages });
   const cpu = (await subject.cpu()) - before;
