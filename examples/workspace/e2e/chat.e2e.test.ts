@@ -183,3 +183,29 @@ test('history is read page by page, back to where the room begins', async () => 
   await anna.getByRole('button', { name: 'Till det senaste' }).click();
   await message(anna, 'Rad 180.').waitFor();
 });
+
+test('a link to a message leads to it, however many came after it', async () => {
+  const { api } = people.anna;
+  const ids: string[] = [];
+  const room = newId();
+  await api.chat.createRoom.mutate({ id: room, kind: 'group', name: 'Länkat' });
+  for (let i = 1; i <= 130; i++) {
+    ids.push(newId());
+    await api.chat.sendMessage.mutate({ id: ids.at(-1)!, room, text: `Rad ${i}.` });
+    if (![33, 60, 130].includes(i)) continue;
+    for (const at of [0, Math.floor(i / 2), i - 1]) {
+      await anna.goto(`${people.host.url}/chat/${room}/${ids[at]}`);
+      const pointed = anna.locator(`article.pointed[data-key="${ids[at]}"]`);
+      await pointed.waitFor();
+      // Where it stands once everything has been drawn and measured.
+      await anna.locator('.msg .tools').first().waitFor({ state: 'attached' });
+      await expect.poll(() => pointed.evaluate(inView), { timeout: 5_000 }).toBe(true);
+    }
+  }
+});
+
+/** Whether the whole of an element is within what its log shows. */
+function inView(element: Element): boolean {
+  const [own, log] = [element.getBoundingClientRect(), element.closest('.log')!.getBoundingClientRect()];
+  return own.top >= log.top - 1 && own.bottom <= log.bottom + 1;
+}

@@ -1,4 +1,4 @@
-import { VirtualizerController, type Virtualizer } from '@tanstack/lit-virtual';
+import { measureElement, VirtualizerController, type Virtualizer } from '@tanstack/lit-virtual';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { createRef, ref } from 'lit/directives/ref.js';
@@ -43,11 +43,14 @@ export class MessageListElement extends ShellElement {
   private shownEpoch = -1;
   /** Whether the place to begin at has been scrolled to; before that, where it stands means nothing. */
   private settled = false;
+  /** Whether there was more after the rows that were drawn the last time. */
+  private moreThen = false;
   private slowTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly controller = new VirtualizerController<HTMLElement, HTMLElement>(this, {
     count: 0,
     getScrollElement: () => this.scroller.value ?? null,
     estimateSize: (index) => estimate(this.rows[index]),
+    measureElement: sizeOf,
     getItemKey: (index) => this.rows[index]?.key ?? index,
     // What the header and the composer leave: measured only once it is drawn.
     initialRect: { width: 800, height: innerHeight - 160 },
@@ -56,7 +59,6 @@ export class MessageListElement extends ShellElement {
     paddingStart: 16,
     paddingEnd: 12,
     anchorTo: 'end',
-    followOnAppend: true,
     scrollEndThreshold: 120,
   });
 
@@ -106,7 +108,16 @@ export class MessageListElement extends ShellElement {
       showBeginning: !this.thread && state.epoch > 0,
     });
     const { virtual } = this;
-    virtual.setOptions({ ...virtual.options, count: this.rows.length, overscan: firstFrameDrawn() ? OVERSCAN : 1 });
+    virtual.setOptions({
+      ...virtual.options,
+      count: this.rows.length,
+      overscan: firstFrameDrawn() ? OVERSCAN : 1,
+      // While rows are measured for the first time, the end must not draw away what is pointed at.
+      anchorTo: this.message !== undefined && !this.settled ? 'start' : 'end',
+      // What was left out before, and is read now, was not appended.
+      followOnAppend: this.settled && !this.moreThen,
+    });
+    this.moreThen = state.hasAfter;
     const items = virtual.getVirtualItems();
     const label = this.thread ? text.value.thread : text.value.messagesIn(room ? roomName(room) : '');
     return html`<div class="log" ${ref(this.scroller)} @scroll=${this.noteRead} tabindex="-1">
@@ -231,7 +242,7 @@ export class MessageListElement extends ShellElement {
   private settle(where: 'message' | 'end' | 'stay'): void {
     this.settled = false;
     requestAnimationFrame(() => {
-      if (where === 'message') this.point();
+      if (where === 'message') this.toMessage();
       else if (where === 'end') this.virtual.scrollToIndex(this.rows.length - 1, { align: 'end' });
       requestAnimationFrame(() => {
         this.settled = true;
@@ -246,8 +257,12 @@ export class MessageListElement extends ShellElement {
   }
 
   private point(): void {
+    requestAnimationFrame(() => this.toMessage());
+  }
+
+  private toMessage(): void {
     const index = this.rows.findIndex(({ key }) => key === this.message);
-    if (index >= 0) requestAnimationFrame(() => this.virtual.scrollToIndex(index, { align: 'center' }));
+    if (index >= 0) this.virtual.scrollToIndex(index, { align: 'center' });
   }
 
   private readonly toLatest = async (): Promise<void> => {
@@ -320,6 +335,17 @@ export class MessageListElement extends ShellElement {
     await this.updateComplete;
     requestAnimationFrame(() => this.querySelector<HTMLElement>(`[data-key="${key}"]`)?.focus({ preventScroll: true }));
   }
+}
+
+/** A row's height; one that is not in the page yet has none, and is observed until it has. */
+function sizeOf(
+  element: HTMLElement,
+  entry: ResizeObserverEntry | undefined,
+  virtual: Virtualizer<HTMLElement, HTMLElement>,
+): number {
+  if (element.isConnected) return measureElement(element, entry, virtual);
+  const index = virtual.indexFromElement(element);
+  return virtual.measurementsCache[index]?.size ?? virtual.options.estimateSize(index);
 }
 
 /** A guess at a row's height until it is measured. */
