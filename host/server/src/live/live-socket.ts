@@ -209,7 +209,7 @@ export class LiveSocket {
     const topics = [...connection.topics].map((key) => key.slice(key.indexOf('/') + 1));
     const leaving = [...kernel.capabilities.values()].flatMap(({ audience }) => audience?.leave ?? []);
     const events = await outbox.replay({ topics, person, leaving, after, upTo, limit: MOST_REPLAYED + 1 });
-    if (events.length > MOST_REPLAYED) return undefined;
+    if (!events || events.length > MOST_REPLAYED) return undefined;
     return events.filter(
       (event) => connection.topics.has(topicKey(event.capability, event.topic)) || hub.isLeaving(event, person),
     );
