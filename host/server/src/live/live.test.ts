@@ -67,6 +67,22 @@ test('a room is marked as read in a function that there is, or not at all', asyn
   expect(await ann.api.read.list.query()).toEqual([]);
 });
 
+test('who comes, goes or is renamed is no business of guests', async () => {
+  const guest = await host.person('Greta Gäst', { kind: 'guest', endsAt: Date.now() + 3_600_000 });
+  const [theirs, members] = [new LiveClient(host.url, guest.cookie), await connected()];
+  await theirs.connect();
+  const { id } = await host.operator.api.people.add.mutate({ name: 'Bo Alm', email: 'bo@example.org' });
+  await host.operator.api.session.rename.mutate({ name: 'Disa Drift' });
+  await host.services(({ outbox }) =>
+    outbox.announceOwn([{ topic: guest.id, type: 'read.moved', data: { resource: id, seq: 1 } }]),
+  );
+  await theirs.until((events) => events.some(({ type }) => type === 'read.moved'));
+  await members.until(() => members.of('person.changed').length >= 2);
+  expect(theirs.of('person.changed')).toEqual([]);
+  theirs.cut();
+  members.cut();
+});
+
 test('who missed what a provider said that is there no more reads everything anew', async () => {
   const live = await connected();
   const last = live.last!;
