@@ -19,6 +19,8 @@ export interface PluginSchemaRequest {
 export interface PluginSchema {
   /** Signed in as the instance's own role, which owns nothing and sees nothing else. */
   readonly db: Kysely<never>;
+  /** See {@link roleOf}. */
+  readonly role: string;
 }
 
 /** The schema that holds an instance's tables. */
@@ -54,7 +56,7 @@ export async function openPluginSchema(request: PluginSchemaRequest): Promise<Pl
   signedIn.username = role;
   signedIn.password = password;
   const db = connect<never>({ url: signedIn.href, name: `valfri ${instance}`, ...(onError ? { onError } : {}) });
-  return { db };
+  return { db, role };
 }
 
 async function databaseName(admin: Kysely<never>): Promise<string> {

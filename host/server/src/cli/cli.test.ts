@@ -125,7 +125,8 @@ test('a function is moved and moved back, with what was written since: plan, app
     /stored → second: observing\nWrites waited \d+ ms\..*message +3 +3 +equal.*way back until/s,
   );
   await api.chat.sendMessage.mutate({ id: newId(), room, text: 'fyra' });
-  expect(await json<Swap>('swap', 'rollback', planned.id)).toMatchObject({ state: 'rolledBack' });
+  await run('swap', 'plan', 'chat', '--to', 'stored', '--from', 'second');
+  expect(await json<Swap>('swap', 'rollback')).toMatchObject({ id: planned.id, state: 'rolledBack' });
   const { messages } = await api.chat.history.query({ room });
   expect(messages.map(({ text }) => text)).toEqual(['ett', 'två', 'tre', 'fyra']);
   const [chat] = await json<{ bindings: object[] }[]>('providers');

@@ -30,7 +30,7 @@ export function addSwapCommands(program: Command, dataOption: () => Option): voi
     .action(async (id: string | undefined, given: Given & { acceptLoss?: boolean; detach?: boolean }) => {
       const client = connectToHost(given.data);
       const output = createOutput(given.json ?? false);
-      const wanted = await pick(client, id, ({ state }) => state === 'planned' || state === 'stopped', 'to begin');
+      const wanted = await pick(client, id, [({ state }) => state === 'planned' || state === 'stopped'], 'to begin');
       await client.swaps.begin.mutate({ id: wanted.id, acceptLoss: given.acceptLoss ?? false });
       const reached = given.detach
         ? await client.swaps.get.query({ id: wanted.id })
@@ -41,32 +41,29 @@ export function addSwapCommands(program: Command, dataOption: () => Option): voi
 
   command('status [id]', 'how far a move has come (default: the newest)').action(
     async (id: string | undefined, given: Given) => {
-      const found = await pick(connectToHost(given.data), id, () => true, 'to show');
+      const found = await pick(connectToHost(given.data), id, [() => true], 'to show');
       createOutput(given.json ?? false).result(found, printStatus);
     },
   );
 
-  command('rollback [id]', 'go back to the provider that served before, with what was written since').action(
-    async (id: string | undefined, given: Given) => {
-      const client = connectToHost(given.data);
-      const output = createOutput(given.json ?? false);
-      const wanted = await pick(
-        client,
-        id,
-        ({ state }) => state !== 'retired' && state !== 'rolledBack',
-        'to roll back',
-      );
-      await client.swaps.ask.mutate({ id: wanted.id, wish: 'rollback' });
-      const reached = await follow(
-        client,
-        wanted.id,
-        output,
-        ({ state, wish }) => wish !== 'rollback' && state !== 'rollingBack',
-      );
-      output.result(reached, printStatus);
-      if (reached.state !== 'rolledBack') process.exitCode = 1;
-    },
-  );
+  command(
+    'rollback [id]',
+    'go back to the provider that served before, with what was written since (default: the move under way)',
+  ).action(async (id: string | undefined, given: Given) => {
+    const client = connectToHost(given.data);
+    const output = createOutput(given.json ?? false);
+    const fits = [underWay, ({ state }: Swap) => state === 'planned' || state === 'stopped'];
+    const wanted = await pick(client, id, fits, 'to roll back');
+    await client.swaps.ask.mutate({ id: wanted.id, wish: 'rollback' });
+    const reached = await follow(
+      client,
+      wanted.id,
+      output,
+      ({ state, wish }) => wish !== 'rollback' && state !== 'rollingBack',
+    );
+    output.result(reached, printStatus);
+    if (reached.state !== 'rolledBack') process.exitCode = 1;
+  });
 
   addWishes(command);
 }
@@ -82,7 +79,7 @@ function addWishes(command: MakeCommand): void {
   for (const [name, [wish, description]] of Object.entries(wishes)) {
     command(`${name} [id]`, description).action(async (id: string | undefined, given: Given) => {
       const client = connectToHost(given.data);
-      const wanted = await pick(client, id, ({ state }) => !RESTING_STATES.includes(state), `to ${name}`);
+      const wanted = await pick(client, id, [underWay], `to ${name}`);
       await client.swaps.ask.mutate({ id: wanted.id, wish });
       createOutput(given.json ?? false).result(await client.swaps.get.query({ id: wanted.id }), printStatus);
     });
@@ -94,14 +91,20 @@ function served({ state }: Swap): boolean {
   return SWITCHED_STATES.includes(state) || RESTING_STATES.includes(state);
 }
 
+function underWay({ state }: Swap): boolean {
+  return !RESTING_STATES.includes(state);
+}
+
+/** The move that was named, or the newest that fits: first one by the first measure, else by the next. */
 async function pick(
   client: CliClient,
   id: string | undefined,
-  fits: (swap: Swap) => boolean,
+  fits: readonly ((swap: Swap) => boolean)[],
   purpose: string,
 ): Promise<Swap> {
   if (id !== undefined) return client.swaps.get.query({ id });
-  const found = (await client.swaps.list.query({ limit: 50 })).find(fits);
+  const newest = await client.swaps.list.query({ limit: 100 });
+  const found = fits.flatMap((each) => newest.filter(each))[0];
   if (!found)
     throw new CliError(`There is no move ${purpose}. Plan one with "swap plan <capability> --to <instance>".`);
   return found;

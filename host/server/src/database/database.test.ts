@@ -2,6 +2,7 @@ import { connect } from '@valfri/sdk/postgres';
 import { createTestDatabase, type TestDatabase } from '@valfri/sdk/testing';
 import { type Kysely, sql } from 'kysely';
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestWorkspace, storedChatPlugin } from '../testing/index.ts';
 import { openDatabase } from './database.ts';
@@ -58,6 +59,24 @@ describe('a database is one host’s alone', () => {
     await expect.poll(() => asked().catch(() => 0)).toBe(1);
     await db.destroy();
   });
+});
+
+test('what a host that died has left is ended when one starts; a backup that is being made is not', async () => {
+  const names = ['valfri gone', 'valfri backup'];
+  const [gone, backup] = names.map((name) => {
+    const client = new pg.Client({ connectionString: database.url, application_name: name });
+    client.on('error', () => undefined);
+    return client;
+  });
+  await Promise.all([gone!.connect(), backup!.connect()]);
+  const old = sql<{ pid: number }>`SELECT pid FROM pg_stat_activity
+    WHERE application_name = ANY(${names}) AND backend_start < now() - interval '1 second'`;
+  await expect.poll(async () => (await old.execute(database.db)).rows.length, { timeout: 3_000 }).toBe(2);
+  const { close } = await openDatabase({ url: database.url, directory: '', onError: () => undefined });
+  await expect(gone!.query('SELECT 1')).rejects.toThrow();
+  expect((await backup!.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await backup!.end();
+  await close();
 });
 
 test('a database of the operator’s, with an account that owns it and is no superuser, is enough', async () => {

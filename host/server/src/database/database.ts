@@ -105,11 +105,11 @@ export async function migrateHost(
 
 /**
  * Ends sessions that a host which died has left behind: what they still had under way must not be committed after we
- * have looked.
+ * have looked. One that makes a backup only reads, and goes on.
  */
 async function endLeftovers(db: Kysely<HostTables>): Promise<void> {
   const leftovers = sql`datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'valfri %'
-    AND application_name <> 'valfri lock' AND backend_start < now() - interval '1 second' AND pg_has_role(usesysid, 'USAGE')`;
+    AND application_name NOT IN ('valfri lock', 'valfri backup') AND backend_start < now() - interval '1 second' AND pg_has_role(usesysid, 'USAGE')`;
   await sql`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE ${leftovers}`.execute(db);
 }
 

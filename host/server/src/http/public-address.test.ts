@@ -1,6 +1,7 @@
 import { connect, freePort } from '@valfri/sdk/postgres';
 import { createTestDatabase } from '@valfri/sdk/testing';
 import { sql } from 'kysely';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -220,4 +221,17 @@ test('who waits for an answer when it stops gets it', async () => {
   answer({ rooms: [] });
   expect(await waiting).toMatchObject({ status: 200, text: '{"result":{"data":{"rooms":[]}}}' });
   await stopping;
+});
+
+test('a request that never ends is not waited for without an end', async () => {
+  await using started = await start({});
+  const limits: number[] = [];
+  const note = (message: unknown) => {
+    const { server } = message as { server: { requestTimeout: number; headersTimeout: number } };
+    limits.push(server.requestTimeout, server.headersTimeout);
+  };
+  subscribe('http.server.request.start', note);
+  await rawRequest(`${started.url}/healthz`);
+  unsubscribe('http.server.request.start', note);
+  expect(limits.map((limit) => limit > 0 && limit <= 300_000)).toEqual([true, true]);
 });

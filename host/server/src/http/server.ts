@@ -16,6 +16,9 @@ import { addUpgrade } from './upgrade.ts';
 /** Largest body of a request, in bytes: many times the longest message. */
 const BODY_LIMIT = 1 << 20;
 
+/** How long a request may take to arrive, in milliseconds. */
+const REQUEST_TIMEOUT = 120_000;
+
 /** What the server needs. */
 export interface ServerOptions {
   readonly config: HostConfig;
@@ -31,6 +34,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { config, services, live } = options;
   const app = fastify({
     bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
     trustProxy: config.trustProxy ? config.trustProxy.split(',').map((address) => address.trim()) : false,
     // Who waits for an answer gets it before we stop.
     forceCloseConnections: 'idle',

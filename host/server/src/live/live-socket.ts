@@ -9,6 +9,7 @@ import type { Standing } from '../people/people.ts';
 import { CLOSE, Connection, cutOffIfSlow } from './connection.ts';
 import { type Hub, topicKey } from './hub.ts';
 import { compare, isPlace, type LiveEvent, type Outbox } from './outbox.ts';
+import { MEMBERS_TOPIC, OPERATORS_TOPIC } from './topics.ts';
 
 const MOST_REPLAYED = 5_000;
 const RETRY = 3_000;
@@ -20,9 +21,6 @@ const IDLE = 10_000;
 const GOODBYE = 1_000;
 const ROUTE = 'live.events';
 const HOST = 'host';
-
-/** The topic of events that concern the running of the host. */
-export const OPERATORS_TOPIC = '00000000-0000-8000-8000-000000000001';
 
 const incoming = z.union([
   z.looseObject({
@@ -140,7 +138,9 @@ export class LiveSocket {
   async #begin(connection: Connection, standing: Standing, after: string | undefined): Promise<void> {
     const { hub, outbox } = this.#options;
     hub.add(connection);
-    const own = [standing.id, standing.organisation, ...(standing.operator ? [OPERATORS_TOPIC] : [])];
+    const own = [standing.id, standing.organisation];
+    if (standing.kind === 'member') own.push(MEMBERS_TOPIC);
+    if (standing.operator) own.push(OPERATORS_TOPIC);
     hub.listen(connection, HOST, own);
     const missing = await this.#listenToAll(connection, standing);
     const upTo = outbox.position;
@@ -209,7 +209,7 @@ export class LiveSocket {
     const topics = [...connection.topics].map((key) => key.slice(key.indexOf('/') + 1));
     const leaving = [...kernel.capabilities.values()].flatMap(({ audience }) => audience?.leave ?? []);
     const events = await outbox.replay({ topics, person, leaving, after, upTo, limit: MOST_REPLAYED + 1 });
-    if (events.length > MOST_REPLAYED) return undefined;
+    if (!events || events.length > MOST_REPLAYED) return undefined;
     return events.filter(
       (event) => connection.topics.has(topicKey(event.capability, event.topic)) || hub.isLeaving(event, person),
     );

@@ -156,8 +156,8 @@ export class Outbox {
     capabilities: readonly CapabilityDefinition[],
     announcements: readonly Announcement[],
   ): Promise<void> {
-    const rows = announcements.flatMap((announcement) => {
-      const capability = checkedAnnouncement(instance, capabilities, announcement, 'kept');
+    const rows = announcements.flatMap((given) => {
+      const { capability, announcement } = checked(instance, capabilities, given, 'kept');
       return withTopics(capability, [announcement]).map(({ topic, type, data }) => ({
         ...{ origin: announcedBy(instance), topic, type },
         data: JSON.stringify(data),
@@ -172,19 +172,24 @@ export class Outbox {
    * Hands on an event that is not kept.
    * @throws VF_ERR_EVENT
    */
-  signal(instance: string, capabilities: readonly CapabilityDefinition[], announcement: Announcement): void {
-    const capability = checkedAnnouncement(instance, capabilities, announcement, 'ephemeral');
+  signal(instance: string, capabilities: readonly CapabilityDefinition[], given: Announcement): void {
+    const { capability, announcement } = checked(instance, capabilities, given, 'ephemeral');
     const [event] = withTopics(capability, [announcement]);
     this.#deliver([{ capability: capability.id, ...event! } as LiveEvent]);
   }
 
-  /** Events after a place and up to another, in order. */
-  async replay({ topics, person, leaving, after, upTo, limit }: ReplayRequest): Promise<readonly LiveEvent[]> {
+  /**
+   * Events after a place and up to another, in order; `undefined` where there are some of an instance that is there no
+   * more, so that nobody can tell any longer what they say.
+   */
+  async replay(request: ReplayRequest): Promise<readonly LiveEvent[] | undefined> {
+    const { topics, person, leaving, after, upTo, limit } = request;
     const { rows } = await sql<OutboxRow>`
       SELECT made, id, origin, topic, type, data FROM valfri.outbox
       WHERE ${this.#placed('>', after)} AND ${this.#placed('<=', upTo)}
         AND (topic = ANY(${topics}::uuid[]) OR (type = ANY(${leaving}::text[]) AND data->>'person' = ${person}))
       ORDER BY made, id LIMIT ${limit}`.execute(this.#db);
+    if (rows.some(({ origin }) => origin !== HOST && !this.#origins.has(origin))) return undefined;
     return rows.flatMap((row) => this.#eventOf(row));
   }
 
@@ -285,7 +290,7 @@ export class Outbox {
     const capability = this.#origins.get(origin)?.capabilities.find(({ events }) => type in events);
     const parsed = capability?.events[type]?.payload.safeParse(data);
     if (capability && parsed?.success && String(data[capability.events[type]!.topic]) === topic)
-      return [{ at, capability: capability.id, topic, type, data }];
+      return [{ at, capability: capability.id, topic, type, data: parsed.data as LiveEvent['data'] }];
     const what = capability
       ? 'VF_ERR_EVENT: an event does not follow its contract and was dropped.'
       : 'VF_ERR_EVENT: an event whose origin no instance answers for was dropped.';
@@ -318,13 +323,16 @@ function announcedBy(instance: string): string {
   return `instance:${instance}`;
 }
 
-/** The capability whose event it is. @throws VF_ERR_EVENT where it is none of theirs, or not as the contract says. */
-function checkedAnnouncement(
+/**
+ * The capability whose event it is, and what its contract knows of the announcement.
+ * @throws VF_ERR_EVENT where it is none of theirs, or not as the contract says.
+ */
+function checked(
   instance: string,
   capabilities: readonly CapabilityDefinition[],
   { type, data }: Announcement,
   as: 'kept' | 'ephemeral',
-): CapabilityDefinition {
+): { readonly capability: CapabilityDefinition; readonly announcement: Announcement } {
   const fail = (given: string, due: string): never => {
     throw new PluginError('VF_ERR_EVENT', {
       given: `instance "${instance}" announced ${given}`,
@@ -337,10 +345,10 @@ function checkedAnnouncement(
   if (!capability || !event) return fail(`"${type}"`, 'an event of a contract that it provides');
   if ((event.ephemeral ?? false) !== (as === 'ephemeral'))
     return fail(`"${type}" as ${as}`, event.ephemeral ? 'signal(): it is not kept' : 'announce(): it is kept');
-  const [issue] = event.payload.safeParse(data).error?.issues ?? [];
-  return issue
-    ? fail(`"${type}" with ${issue.path.join('.')}: ${issue.message}`, 'a payload after the contract')
-    : capability;
+  const parsed = event.payload.safeParse(data);
+  if (parsed.success) return { capability, announcement: { type, data: parsed.data } as Announcement };
+  const [issue] = parsed.error.issues;
+  return fail(`"${type}" with ${issue?.path.join('.')}: ${issue?.message}`, 'a payload after the contract');
 }
 
 /** Orders two places: negative, zero or positive. */

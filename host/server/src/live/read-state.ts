@@ -71,11 +71,11 @@ export class ReadState {
     const rows = events.flatMap(mentionsIn);
     if (rows.length === 0) return;
     try {
-      await this.#db
-        .insertInto('valfri.mentions')
-        .values(rows)
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+      await sql`
+        INSERT INTO valfri.mentions (person, resource, item, seq)
+        SELECT person, resource, item, seq
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(person uuid, resource uuid, item uuid, seq bigint)
+        ON CONFLICT DO NOTHING`.execute(this.#db);
       await sql`
         DELETE FROM valfri.mentions n USING valfri.markers m
         WHERE n.person = ANY(${rows.map(({ person }) => person)}::uuid[]) AND m.person = n.person

@@ -212,6 +212,14 @@ describe('a host that was restored', () => {
   });
 });
 
+test('a machine that has no data folder yet can be restored onto', async () => {
+  await using target = await emptyTarget(quiet!);
+  const data = join(folders, 'new', 'machine');
+  await restore({ ...target.options, data });
+  expect(readFileSync(join(data, 'audit-head'), 'utf8')).toMatch(/^\d+ [0-9a-f]{64}\n$/);
+  expect(statSync(data).mode & 0o777).toBe(0o700);
+});
+
 describe('what cannot be restored is refused before anything is touched', () => {
   const damaged = (change: (folder: string) => void): string => {
     const folder = mkdtempSync(join(folders, 'damaged-'));

@@ -1,6 +1,6 @@
 import { openPluginSchema } from '@valfri/sdk/postgres';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -144,5 +144,6 @@ async function keepAuditHead({ db }: Database, data: string): Promise<void> {
     .orderBy('place', 'desc')
     .limit(1)
     .executeTakeFirst();
+  mkdirSync(data, { recursive: true, mode: 0o700 });
   if (last) fileHeadStore(data).write({ place: last.place, hash: last.hash.toString('hex') });
 }

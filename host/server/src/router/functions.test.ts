@@ -1,5 +1,6 @@
 import { newId } from '@valfri/core';
 import { memoryChatPlugin } from '@valfri/sdk/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestWorkspace, memoryWorkspace, storedChatPlugin, type TestWorkspace } from '../testing/index.ts';
 import { Troublemaker } from '../testing/troublemaker.ts';
@@ -7,7 +8,7 @@ import { Troublemaker } from '../testing/troublemaker.ts';
 const trouble = new Troublemaker();
 const workspace = { ...memoryWorkspace, plugins: [memoryChatPlugin(), trouble.plugin, storedChatPlugin()] };
 let host: TestWorkspace;
-beforeAll(async () => void (host = await createTestWorkspace({ workspace })));
+beforeAll(async () => void (host = await createTestWorkspace({ workspace, patience: { stop: 300 } })));
 afterAll(() => host[Symbol.asyncDispose]());
 
 const functions = () => host.operator.api.functions;
@@ -59,6 +60,23 @@ describe('a provider whose health check', () => {
     expect((await provider('memory'))?.health).toEqual({ ok: true });
     await functions().removeInstance.mutate({ id: 'ill', eraseData: true });
   });
+});
+
+test('a provider that is busy in the database is taken out all the same, with what it was doing', async () => {
+  await functions().addInstance.mutate({ id: 'busy', plugin: 'troublemaker', title: 'Upptagen' });
+  const asleep = sql`SELECT pg_sleep(60)`.execute(trouble.context!.database.kysely<never>());
+  const ended = expect(asleep).rejects.toThrow(/terminat/);
+  const sleeping = async () =>
+    (
+      await host.services(({ database }) =>
+        sql`SELECT FROM pg_stat_activity
+      WHERE usename LIKE '%plugin_busy' AND state = 'active'`.execute(database.db),
+      )
+    ).rows.length;
+  await expect.poll(sleeping).toBe(1);
+  await functions().removeInstance.mutate({ id: 'busy', eraseData: true });
+  await ended;
+  expect(await sleeping()).toBe(0);
 });
 
 describe('a choice of provider', () => {

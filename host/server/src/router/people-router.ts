@@ -1,5 +1,6 @@
 import { CapabilityError } from '@valfri/core';
 import { z } from 'zod';
+import { MEMBERS_TOPIC } from '../live/topics.ts';
 import type { RequestContext } from './trpc.ts';
 import { changing, member, operator, router, signedIn } from './trpc.ts';
 
@@ -169,5 +170,5 @@ async function endSessions({ services }: RequestContext, person: string, reason:
 }
 
 async function announce({ services }: RequestContext, person: string): Promise<void> {
-  await services.outbox.announceOwn([{ topic: services.organisation, type: 'person.changed', data: { person } }]);
+  await services.outbox.announceOwn([{ topic: MEMBERS_TOPIC, type: 'person.changed', data: { person } }]);
 }

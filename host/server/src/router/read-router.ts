@@ -14,8 +14,8 @@ export const readRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { readState, kernel } = ctx.services;
       const { id: person, organisation, groups } = ctx.standing;
-      await readState.mark(person, input.resource, input.seq);
       const capability = kernel.capability(input.capability);
+      await readState.mark(person, input.resource, input.seq);
       if (input.message)
         void readState.tellProvider(
           capability,

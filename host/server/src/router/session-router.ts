@@ -1,6 +1,7 @@
 import { CapabilityError } from '@valfri/core';
 import { z } from 'zod';
 import { tokenIn } from '../accounts/sessions.ts';
+import { MEMBERS_TOPIC } from '../live/topics.ts';
 import { FIRST_EMAIL } from '../people/people.ts';
 import { preferencesSchema } from '../people/preferences.ts';
 import type { RequestContext } from './trpc.ts';
@@ -94,7 +95,7 @@ export const sessionRouter = router({
       const { id, organisation } = ctx.standing;
       await people.change(organisation, id, { name: input.name });
       await audit.add({ actor: ctx.actor, action: 'person.renamed', target: id });
-      await outbox.announceOwn([{ topic: organisation, type: 'person.changed', data: { person: id } }]);
+      await outbox.announceOwn([{ topic: MEMBERS_TOPIC, type: 'person.changed', data: { person: id } }]);
       return {};
     }),
 

@@ -1,6 +1,6 @@
 import { type CapabilityDefinition, CapabilityError, Kernel, PluginError } from '@valfri/core';
 import type { Plugin, PluginContext, RunningPlugin } from '@valfri/sdk';
-import { openPluginSchema, roleOf, schemaOf } from '@valfri/sdk/postgres';
+import { openPluginSchema, type PluginSchema, roleOf, schemaOf } from '@valfri/sdk/postgres';
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
@@ -120,7 +120,7 @@ export class Runtime {
     const stop = async (running?: RunningPlugin) => {
       for (const disposable of disposables.reverse()) disposable[Symbol.dispose]();
       await this.#stopInTime(running, log);
-      await schema.db.destroy();
+      await this.#closeInTime(schema, log);
     };
     try {
       const running = await this.#startInTime(plugin, context, log);
@@ -153,6 +153,14 @@ export class Runtime {
     } catch (error) {
       log.warn('The instance failed while it stopped.', { error });
     }
+  }
+
+  /** What an instance still does in the database is waited for, and then ended: nothing of it may come afterwards. */
+  async #closeInTime({ db, role }: PluginSchema, log: Log): Promise<void> {
+    if ((await inTime(db.destroy(), this.#options.patience.stop)) !== LATE) return;
+    log.warn('The instance went on in the database; what it did there was ended.');
+    const sessions = sql`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = ${role}`;
+    await sessions.execute(this.#options.database.db);
   }
 
   #provide(stored: StoredInstance, capability: CapabilityDefinition, running: RunningPlugin): Disposable {

@@ -20,8 +20,8 @@ import {
 import type { Kysely, Transaction } from 'kysely';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { HostTables } from '../database/tables.ts';
-import { OPERATORS_TOPIC } from '../live/live-socket.ts';
 import type { Outbox } from '../live/outbox.ts';
+import { OPERATORS_TOPIC } from '../live/topics.ts';
 import type { Log } from '../log.ts';
 import { inTime, LATE } from '../runtime/in-time.ts';
 import type { Turns } from '../turns.ts';
