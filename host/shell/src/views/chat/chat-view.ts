@@ -80,7 +80,8 @@ export class ChatViewElement extends ShellElement {
 
   /** The arrow up in an empty field asks for it. */
   private readonly editLast = (event: Event): void => {
-    (event.currentTarget as HTMLElement).querySelector<MessageListElement>('vf-message-list')?.editLast();
+    const field = (event.target as HTMLElement).querySelector('textarea')!;
+    (event.currentTarget as HTMLElement).querySelector<MessageListElement>('vf-message-list')?.editLast(field);
   };
 
   private nothingOpen(id: string | undefined): TemplateResult {

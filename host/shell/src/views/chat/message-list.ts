@@ -37,6 +37,8 @@ export class MessageListElement extends ShellElement {
   @state() private slow = false;
 
   private readonly scroller = createRef<HTMLElement>();
+  /** The field from which the change was asked for; without one it was asked for at the message. */
+  private askedFrom: HTMLElement | undefined;
   private timeline: Timeline | undefined;
   private rows: readonly Row[] = [];
   private arrivedAt = 0;
@@ -184,7 +186,7 @@ export class MessageListElement extends ShellElement {
       compact,
       thread: this.thread,
       editing: this.editing === message.id,
-      onEdit: (id) => (this.editing = id),
+      onEdit: (id) => this.edit(id),
       editor: () =>
         html`<vf-composer
           .room=${this.room}
@@ -194,17 +196,25 @@ export class MessageListElement extends ShellElement {
     };
   }
 
-  private stopEditing(id: string): void {
-    this.editing = undefined;
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-key="${id}"]`)?.focus());
+  private edit(id: string | undefined, askedFrom?: HTMLElement): void {
+    this.editing = id;
+    this.askedFrom = askedFrom;
   }
 
-  /** Begins to change the last message that the reader wrote. */
-  editLast(): void {
-    const row = this.rows.findLast(
+  private stopEditing(id: string): void {
+    const back = this.askedFrom?.isConnected ? this.askedFrom : undefined;
+    this.edit(undefined);
+    void this.updateComplete.then(() => (back ?? this.querySelector<HTMLElement>(`[data-key="${id}"]`))?.focus());
+  }
+
+  /** Begins to change the last message that the reader wrote; after it they are back in the field. */
+  editLast(askedFrom: HTMLElement): void {
+    const index = this.rows.findLastIndex(
       (each) => each.kind === 'message' && each.message.author === me && each.message.deletedAt === undefined,
     );
-    if (row) this.editing = row.key;
+    if (index === -1) return;
+    this.edit(this.rows[index]!.key, askedFrom);
+    this.virtual.scrollToIndex(index, { align: 'auto' });
   }
 
   private readonly measure = (element: Element | undefined): void => {
