@@ -49,6 +49,12 @@ export class ComposerElement extends ShellElement {
     return this.querySelector('textarea')!;
   }
 
+  /** Puts the focus where one writes, at the end of what is written. */
+  async focusField(): Promise<void> {
+    await this.updateComplete;
+    this.area.focus();
+  }
+
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('editing') && this.editing) this.edited = readable(this.editing);
     if (changed.has('room')) this.found = [];

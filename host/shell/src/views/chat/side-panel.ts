@@ -5,7 +5,9 @@ import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
 import { chatPath } from '../../router.ts';
 import { roomName } from '../../state/chat/rooms.ts';
+import { touched } from '../../state/keyboard.ts';
 import { text } from '../../text/text.ts';
+import type { ComposerElement } from './composer.ts';
 import './room-details.ts';
 import './room-search.ts';
 
@@ -27,6 +29,19 @@ export class SidePanelElement extends ShellElement {
         >
       </div>
       ${thread ? this.inThread(room, thread) : panel === 'search' ? html`<vf-room-search .room=${room}></vf-room-search>` : html`<vf-room-details .room=${room}></vf-room-details>`}`;
+  }
+
+  /** The thread whose field has been given the focus. */
+  private begun: string | undefined;
+
+  /** Whoever opens a thread is about to answer in it. */
+  override updated(): void {
+    const { thread, begun } = this;
+    this.begun = thread;
+    if (thread === undefined || thread === begun) return;
+    const composer = this.querySelector<ComposerElement>(':scope > vf-composer');
+    if (composer && !touched()) void composer.focusField();
+    else this.querySelector<HTMLElement>('.panel-header a')?.focus();
   }
 
   private inThread(room: Room, thread: string): TemplateResult {
