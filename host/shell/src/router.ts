@@ -64,8 +64,12 @@ const address = signal(location.pathname + location.search);
 /** Where the reader is now. */
 export const route = computed(() => routeOf(address.value));
 
+/** Grows each time the reader asks to be somewhere, though it be where they are. */
+export const visits = signal(0);
+
 /** Goes to an address of the shell. */
 export function go(path: string, { replace = false }: { readonly replace?: boolean } = {}): void {
+  visits.value = visits.peek() + 1;
   if (path === address.peek()) return;
   if (replace) history.replaceState(null, '', path);
   else history.pushState(null, '', path);

@@ -4,16 +4,16 @@ import { directRooms, namedRooms, unreadRooms } from '../state/chat/rooms.ts';
 import { preferences } from '../state/preferences.ts';
 import { openPalette } from './palette/open-palette.ts';
 
-/** Whether keys belong to what is being written. */
-function writing(event: KeyboardEvent): boolean {
+/** Whether a key may be meant for something else: for what is written, or for the link or the button that has the focus. */
+function taken(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
-  return target.closest('input, textarea, select, [contenteditable], dialog') !== null;
+  return !target.matches('body, main, article, .log') || target.closest('dialog') !== null;
 }
 
-/** A shortcut of a single key: not while writing, and not for those who have turned them off. */
+/** A shortcut of a single key: only where a message has the focus or nothing has, and not for those who have turned them off. */
 function single(run: () => void): (event: KeyboardEvent) => void {
   return (event) => {
-    if (writing(event) || preferences.peek().singleKeys === false) return;
+    if (taken(event) || preferences.peek().singleKeys === false) return;
     event.preventDefault();
     run();
   };

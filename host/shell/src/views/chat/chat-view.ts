@@ -5,22 +5,27 @@ import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
 import { resizer } from '../../components/resizer.ts';
-import { chatPath, go, type Route } from '../../router.ts';
+import { chatPath, go, route as latest, type Route, visits } from '../../router.ts';
 import { api, failureOf } from '../../state/api.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
 import { putRoom, roomById, roomName, roomsKnown } from '../../state/chat/rooms.ts';
 import { typingIn } from '../../state/chat/typing.ts';
 import { chatFeatures } from '../../state/features.ts';
+import { roomToWrite } from '../../state/keyboard.ts';
 import { nameOf } from '../../state/people.ts';
 import { changePreferences, preferences } from '../../state/preferences.ts';
 import { narrow } from '../../state/viewport.ts';
 import { text } from '../../text/text.ts';
+import type { ComposerElement } from './composer.ts';
 import './composer.ts';
 import type { MessageListElement } from './message-list.ts';
 import './message-list.ts';
 import './room-list.ts';
 
 type ChatRoute = Extract<Route, { view: 'chat' }>;
+
+/** The visit that has been answered with the focus. */
+let visited = 0;
 
 /** Chat: the rooms, the room that is open, and what is beside it. */
 @customElement('vf-chat-view')
@@ -35,6 +40,21 @@ export class ChatViewElement extends ShellElement {
     if (room && !roomById(room)) void this.lookFor(room);
     if (room && roomById(room) && preferences.peek().lastRoom !== room) changePreferences({ lastRoom: room });
     if (this.route.thread || this.route.panel) void import('./side-panel.ts');
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (this.route !== latest.peek()) return; // drawn once more when it is told of where the reader is now
+    const came = visits.value !== visited;
+    visited = visits.value;
+    const { room, message, thread, panel } = this.route;
+    const before = changed.get('route');
+    const elsewhere = before !== undefined && before.room !== room;
+    if (!room || message || thread || panel || !(elsewhere || (came && !this.inMain)) || !roomToWrite()) return;
+    void this.querySelector<ComposerElement>('main > vf-composer')?.focusField();
+  }
+
+  private get inMain(): boolean {
+    return document.activeElement?.closest('main') !== null;
   }
 
   /** A link may lead to a channel that the reader has not joined: it is shown, with the offer to join. */
@@ -52,6 +72,7 @@ export class ChatViewElement extends ShellElement {
   private offered: Room | undefined;
 
   override render(): TemplateResult {
+    void visits.value; // whoever chooses the room they are in has chosen it too
     const { room: id, thread, panel } = this.route;
     const room = id === undefined ? undefined : roomById(id);
     const panelOpen = room !== undefined && (thread !== undefined || panel !== undefined);
