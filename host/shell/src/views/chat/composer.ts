@@ -140,7 +140,7 @@ export class ComposerElement extends ShellElement {
     ${this.formatButton('italic', text.value.italic, () => this.wrap('_'))}
     ${this.formatButton('code', text.value.code, () => this.wrap('`'))}
     ${this.formatButton('link', text.value.link, () => this.wrapLink())}
-    ${this.formatButton('emoji', text.value.emoji, (event) => openEmojiPicker(event.currentTarget as HTMLElement, (emoji) => this.insert(emoji)))}
+    ${this.formatButton('emoji', text.value.emoji, (event) => void openEmojiPicker(event.currentTarget as HTMLElement, (emoji) => this.insert(emoji)))}
     ${this.formatButton('mention', text.value.mention, () => this.insert('@'))}`;
   }
 
