@@ -15,7 +15,7 @@ import { type Timeline, timelineOf } from '../../state/chat/timeline.ts';
 import { firstFrameDrawn } from '../../state/first-frame.ts';
 import { preferences } from '../../state/preferences.ts';
 import { text } from '../../text/text.ts';
-import { menuItems, messageBody, type MessageContext, outgoingBody, pickReaction } from './message.ts';
+import { menuItems, messageBody, type MessageContext, outgoingBody } from './message.ts';
 import { type Row, rowsOf } from './rows.ts';
 import './composer.ts';
 
@@ -313,14 +313,13 @@ export class MessageListElement extends ShellElement {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (!plain || (event.key.length === 1 && preferences.value.singleKeys === false)) return;
     const context = this.contextOf(row);
-    const keys: Readonly<Record<string, string>> = { r: 'R', t: 'T', e: 'E', l: 'L', Delete: 'Del' };
-    const item = menuItems(row.message, context).find(
+    const keys: Readonly<Record<string, string>> = { '+': '+', r: 'R', t: 'T', e: 'E', l: 'L', Delete: 'Del' };
+    const item = menuItems(row.message, context, article).find(
       (each) => each.keys !== undefined && each.keys === keys[event.key],
     );
-    if (event.key === '+') pickReaction(article, row.message);
-    else if (!item) return;
+    if (!item) return;
     event.preventDefault();
-    item?.run();
+    item.run();
   }
 
   private async focusRow(index: number): Promise<void> {

@@ -128,21 +128,19 @@ function toolbar(message: Message, context: MessageContext): TemplateResult {
     ${can.react ? button('emoji', text.value.react, (event) => pickReaction(event, message)) : nothing}
     ${can.reply ? button('reply', text.value.reply, () => reply(message, context)) : nothing}
     ${can.thread ? button('thread', text.value.startThread, () => openThread(message)) : nothing}
-    ${button('more', text.value.moreActions, (event) =>
-      openMenu({
-        anchor: event.currentTarget as HTMLElement,
-        label: text.value.moreActions,
-        items: menuItems(message, context),
-      }),
-    )}
+    ${button('more', text.value.moreActions, (event) => {
+      const anchor = event.currentTarget as HTMLElement;
+      openMenu({ anchor, label: text.value.moreActions, items: menuItems(message, context, anchor) });
+    })}
   </div>`;
 }
 
-/** Everything that can be done with a message, for its menu and its keys. */
-export function menuItems(message: Message, context: MessageContext): readonly MenuItem[] {
+/** Everything that can be done with a message, for its menu and its keys; what it opens stands beside the anchor. */
+export function menuItems(message: Message, context: MessageContext, anchor: HTMLElement): readonly MenuItem[] {
   const can = possibleWith(message, context.thread !== undefined);
   const words = text.value;
   const items: (MenuItem | false)[] = [
+    can.react && { label: words.react, icon: 'emoji', keys: '+', run: () => pickReaction(anchor, message) },
     can.reply && { label: words.reply, icon: 'reply', keys: 'R', run: () => reply(message, context) },
     can.thread && { label: words.startThread, icon: 'thread', keys: 'T', run: () => openThread(message) },
     can.edit && { label: words.edit, icon: 'edit', keys: 'E', run: () => context.onEdit(message.id) },
@@ -159,9 +157,9 @@ function reply(message: Message, { thread }: MessageContext): void {
 }
 
 /** Lets the reader choose an emoji to put on a message. */
-export function pickReaction(event: Event | HTMLElement, message: Message): void {
+function pickReaction(event: Event | HTMLElement, message: Message): void {
   const anchor = event instanceof HTMLElement ? event : (event.currentTarget as HTMLElement);
-  openEmojiPicker(anchor, (emoji) => void toggleReaction(message, emoji));
+  void openEmojiPicker(anchor, (emoji) => void toggleReaction(message, emoji));
 }
 
 /** What is inside the `<article>` of a message that is on its way. */
