@@ -130,7 +130,7 @@ export class RoomDetailsElement extends ShellElement {
   private about(room: Room): TemplateResult {
     return html`<section class="about">
       <p>${room.topic || words.value.noTopic}</p>
-      ${room.role === 'owner' ? html`<button class="btn" @click=${() => (this.changing = true)}>${icon('edit')} ${words.value.change}</button>` : nothing}
+      ${room.role === 'owner' ? html`<button class="btn change" @click=${() => this.open('changing', '#room-name')}>${icon('edit')} ${words.value.change}</button>` : nothing}
     </section>`;
   }
 
@@ -141,7 +141,25 @@ export class RoomDetailsElement extends ShellElement {
       const name = String(given.get('name') ?? '').trim();
       void this.change(room, { ...(name === '' ? {} : { name }), topic: String(given.get('topic') ?? '').trim() });
     };
-    return html`<form @submit=${submit}>
+    const shut = () => this.shut('adding', '.btn.add');
+    return html`<form @submit=${submit} @keydown=${onEscape(shut)}>
+  /** Opens one of the forms, with the focus in its field. */
+  private open(form: 'adding' | 'changing', field: string): void {
+    this[form] = true;
+    void this.focusOn(field);
+  }
+
+  private shut(form: 'adding' | 'changing', button: string): void {
+    this[form] = false;
+    void this.focusOn(button);
+  }
+
+  private async focusOn(selector: string): Promise<void> {
+    await this.updateComplete;
+    await this.querySelector<PeoplePickerElement>('vf-people-picker')?.updateComplete;
+    this.querySelector<HTMLElement>(selector)?.focus();
+  }
+
       <div class="field">
         <label for="room-name">${words.value.name}</label
         ><input class="input" id="room-name" name="name" maxlength="100" .value=${room.name} />
@@ -152,7 +170,7 @@ export class RoomDetailsElement extends ShellElement {
       </div>
       <div class="actions">
         <button class="btn primary">${text.value.save}</button
-        ><button type="button" class="btn" @click=${() => (this.changing = false)}>${text.value.cancel}</button>
+        ><button type="button" class="btn" @click=${shut}>${text.value.cancel}</button>
       </div>
     </form>`;
   }
@@ -163,19 +181,22 @@ export class RoomDetailsElement extends ShellElement {
 
   private addForm(room: Room): TemplateResult {
     if (!this.adding)
-      return html`<button class="btn" @click=${() => (this.adding = true)}>${icon('plus')} ${words.value.add}</button>`;
+      return html`<button class="btn add" @click=${() => this.open('adding', 'vf-people-picker input')}>
+        ${icon('plus')} ${words.value.add}
+      </button>`;
     const submit = async (event: SubmitEvent) => {
       event.preventDefault();
       const { chosen } = this.querySelector<PeoplePickerElement>('vf-people-picker')!;
       if (chosen.length === 0) return;
       await this.attempt(() => api.chat.addMembers.mutate({ room: room.id, people: [...chosen] }), words.value.added);
-      this.adding = false;
+      this.shut('adding', '.btn.add');
     };
-    return html`<form @submit=${submit}>
+    const shut = () => this.shut('changing', '.btn.change');
+    return html`<form @submit=${submit} @keydown=${onEscape(shut)}>
       <vf-people-picker .label=${words.value.add}></vf-people-picker>
       <div class="actions">
         <button class="btn primary">${words.value.addThem}</button
-        ><button type="button" class="btn" @click=${() => (this.adding = false)}>${text.value.cancel}</button>
+        ><button type="button" class="btn" @click=${shut}>${text.value.cancel}</button>
       </div>
     </form>`;
   }
@@ -248,7 +269,7 @@ export class RoomDetailsElement extends ShellElement {
       const { room: changed } = await api.chat.updateRoom.mutate({ room: room.id, ...changes });
       putRoom(changed);
     });
-    if (done) this.changing = false;
+    if (done && this.changing) this.shut('changing', '.btn.change');
     if (done && undo) tell(words.value.archivedNow, { action: undo });
   }
 
@@ -267,4 +288,13 @@ export class RoomDetailsElement extends ShellElement {
       return false;
     }
   }
+}
+
+/** Escape closes a form, and then nothing else. */
+function onEscape(shut: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    shut();
+  };
 }
