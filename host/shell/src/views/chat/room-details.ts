@@ -14,6 +14,7 @@ import { tell } from '../../state/notices.ts';
 import { nameOf, person } from '../../state/people.ts';
 import { changePreferences, preferences } from '../../state/preferences.ts';
 import { text, texts } from '../../text/text.ts';
+import { isLastOwner, reallyLeave } from './leave-room.ts';
 import '../../components/people-picker.ts';
 import type { PeoplePickerElement } from '../../components/people-picker.ts';
 
@@ -39,6 +40,9 @@ const words = texts({
     archivedNow: 'Rummet är arkiverat.',
     added: 'Tillagda.',
     rejoin: 'Gå med igen',
+    lastOwner: 'Du är den enda som äger rummet. Gör någon annan till ägare först.',
+    removed: (name: string) => `${name} är inte längre med.`,
+    notRead: 'Medlemmarna kunde inte hämtas.',
     more: 'Visa fler',
   },
   en: {
@@ -62,6 +66,9 @@ const words = texts({
     archivedNow: 'The room is archived.',
     added: 'Added.',
     rejoin: 'Join again',
+    lastOwner: 'You are the only owner of the room. Make somebody else an owner first.',
+    removed: (name: string) => `${name} is no longer in it.`,
+    notRead: 'The members could not be read.',
     more: 'Show more',
   },
 });
@@ -75,6 +82,7 @@ export class RoomDetailsElement extends ShellElement {
   @property({ attribute: false }) room: Room | undefined;
   @state() private members: readonly Member[] = [];
   @state() private hasMore = false;
+  @state() private failed = false;
   @state() private changing = false;
   @state() private adding = false;
 
@@ -100,10 +108,16 @@ export class RoomDetailsElement extends ShellElement {
   private async load(after?: string): Promise<void> {
     const { room } = this;
     if (!room) return;
-    const { members } = await api.chat.listMembers.query({ room: room.id, limit: PAGE, ...(after ? { after } : {}) });
-    if (room.id !== this.room?.id) return;
-    this.members = after ? [...this.members, ...members] : members;
-    this.hasMore = members.length === PAGE;
+    try {
+      const { members } = await api.chat.listMembers.query({ room: room.id, limit: PAGE, ...(after ? { after } : {}) });
+      if (room.id !== this.room?.id) return;
+      this.members = after ? [...this.members, ...members] : members;
+      this.hasMore = members.length === PAGE;
+      this.failed = false;
+    } catch {
+      // Whoever has just left the room hears of that too, and can no longer ask who is in it.
+      if (room.id === this.room?.id) this.failed = true;
+    }
   }
 
   override render(): TemplateResult {
@@ -118,6 +132,7 @@ export class RoomDetailsElement extends ShellElement {
       <section>
         <h3>${words.value.members} <small>${room.memberCount}</small></h3>
         ${this.canAdd(room) ? this.addForm(room) : nothing}
+        ${this.failed ? html`<p class="notice bad" role="status">${words.value.notRead} <button class="link" @click=${() => this.load()}>${text.value.tryAgain}</button></p>` : nothing}
         <ul class="members">
           ${this.members.map((member) => html`<li>${this.member(room, member)}</li>`)}
         </ul>
@@ -127,22 +142,6 @@ export class RoomDetailsElement extends ShellElement {
     </div>`;
   }
 
-  private about(room: Room): TemplateResult {
-    return html`<section class="about">
-      <p>${room.topic || words.value.noTopic}</p>
-      ${room.role === 'owner' ? html`<button class="btn change" @click=${() => this.open('changing', '#room-name')}>${icon('edit')} ${words.value.change}</button>` : nothing}
-    </section>`;
-  }
-
-  private form(room: Room): TemplateResult {
-    const submit = (event: SubmitEvent) => {
-      event.preventDefault();
-      const given = new FormData(event.target as HTMLFormElement);
-      const name = String(given.get('name') ?? '').trim();
-      void this.change(room, { ...(name === '' ? {} : { name }), topic: String(given.get('topic') ?? '').trim() });
-    };
-    const shut = () => this.shut('adding', '.btn.add');
-    return html`<form @submit=${submit} @keydown=${onEscape(shut)}>
   /** Opens one of the forms, with the focus in its field. */
   private open(form: 'adding' | 'changing', field: string): void {
     this[form] = true;
@@ -160,6 +159,22 @@ export class RoomDetailsElement extends ShellElement {
     this.querySelector<HTMLElement>(selector)?.focus();
   }
 
+  private about(room: Room): TemplateResult {
+    return html`<section class="about">
+      <p>${room.topic || words.value.noTopic}</p>
+      ${room.role === 'owner' ? html`<button class="btn change" @click=${() => this.open('changing', '#room-name')}>${icon('edit')} ${words.value.change}</button>` : nothing}
+    </section>`;
+  }
+
+  private form(room: Room): TemplateResult {
+    const submit = (event: SubmitEvent) => {
+      event.preventDefault();
+      const given = new FormData(event.target as HTMLFormElement);
+      const name = String(given.get('name') ?? '').trim();
+      void this.change(room, { ...(name === '' ? {} : { name }), topic: String(given.get('topic') ?? '').trim() });
+    };
+    const shut = () => this.shut('changing', '.btn.change');
+    return html`<form @submit=${submit} @keydown=${onEscape(shut)}>
       <div class="field">
         <label for="room-name">${words.value.name}</label
         ><input class="input" id="room-name" name="name" maxlength="100" .value=${room.name} />
@@ -191,7 +206,7 @@ export class RoomDetailsElement extends ShellElement {
       await this.attempt(() => api.chat.addMembers.mutate({ room: room.id, people: [...chosen] }), words.value.added);
       this.shut('adding', '.btn.add');
     };
-    const shut = () => this.shut('changing', '.btn.change');
+    const shut = () => this.shut('adding', '.btn.add');
     return html`<form @submit=${submit} @keydown=${onEscape(shut)}>
       <vf-people-picker .label=${words.value.add}></vf-people-picker>
       <div class="actions">
@@ -218,16 +233,32 @@ export class RoomDetailsElement extends ShellElement {
     const items: MenuItem[] = [
       {
         label: next === 'owner' ? words.value.makeOwner : words.value.makeMember,
-        run: () => void this.attempt(() => api.chat.setRole.mutate({ room: room.id, person: id, role: next })),
+        run: () => void this.attempt(() => this.setRole(room, id, next)),
       },
     ];
     if (id !== me)
       items.push({
         label: words.value.remove,
         danger: true,
-        run: () => void this.attempt(() => api.chat.removeMember.mutate({ room: room.id, person: id })),
+        run: () => void this.expel(room, id, role),
       });
     return items;
+  }
+
+  private async setRole(room: Room, id: string, role: Member['role']): Promise<void> {
+    if (id === me && role === 'member' && (await isLastOwner(room)))
+      return tell(words.value.lastOwner, { kind: 'bad' });
+    await api.chat.setRole.mutate({ room: room.id, person: id, role });
+  }
+
+  private async expel({ id: room }: Room, id: string, role: Member['role']): Promise<void> {
+    if (!(await this.attempt(() => api.chat.removeMember.mutate({ room, person: id })))) return;
+    const undo = async () => {
+      await api.chat.addMembers.mutate({ room, people: [id] });
+      if (role === 'owner') await api.chat.setRole.mutate({ room, person: id, role });
+    };
+    const action = { label: text.value.undo, run: () => void this.attempt(undo) };
+    tell(words.value.removed(nameOf(id)), { action });
   }
 
   private ends(room: Room): TemplateResult {
@@ -239,9 +270,16 @@ export class RoomDetailsElement extends ShellElement {
         archived ? undefined : { label: text.value.undo, run: () => void this.change(room, { archived: false }) },
       );
     return html`<section class="ends">
-      <button class="btn" @click=${() => this.leave(room)}>${icon('out')} ${words.value.leave}</button>
+      <button class="btn" @click=${() => this.askToLeave(room)}>${icon('out')} ${words.value.leave}</button>
       ${room.role === 'owner' ? html`<button class="btn" @click=${archive}>${archived ? words.value.reopen : words.value.archive}</button>` : nothing}
     </section>`;
+  }
+
+  private async askToLeave(room: Room): Promise<void> {
+    await this.attempt(async () => {
+      if (await isLastOwner(room)) tell(words.value.lastOwner, { kind: 'bad' });
+      else if (await reallyLeave(room)) await this.leave(room);
+    });
   }
 
   private async leave(room: Room): Promise<void> {
