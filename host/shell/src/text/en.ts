@@ -60,6 +60,8 @@ export const en = {
   notSent: 'Not sent.',
   discard: 'Discard',
   newMessages: 'New',
+  newBelow: (n: number) => plural('en', n, { one: `${n} new`, other: `${n} new` }),
+  showFirstNew: 'Show the first',
   jumpToLatest: 'To the latest',
   beginning: (room: string) => `This is where ${room} begins.`,
   beginningHint: 'Everyone in it sees what is written here.',

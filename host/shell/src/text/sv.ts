@@ -65,6 +65,8 @@ export const sv: Text<typeof en> = {
   notSent: 'Inte skickat.',
   discard: 'Kasta',
   newMessages: 'Nytt',
+  newBelow: (n) => plural('sv', n, { one: `${n} ny`, other: `${n} nya` }),
+  showFirstNew: 'Visa den första',
   jumpToLatest: 'Till det senaste',
   beginning: (room) => `Här börjar ${room}.`,
   beginningHint: 'Alla som är med ser det som skrivs här.',

@@ -81,7 +81,7 @@ export class ChatViewElement extends ShellElement {
       <div class="side" role=${narrow.value && shown === 'list' ? 'main' : 'navigation'} aria-label=${text.value.rooms}>
         <vf-room-list .current=${id ?? ''}></vf-room-list>${resizer('list')}
       </div>
-      <main id="main" tabindex="-1" @vf-edit-last=${this.editLast}>
+      <main id="main" tabindex="-1" @vf-edit-last=${this.editLast} @vf-sent=${this.showSent}>
         ${room ? this.open(room) : this.nothingOpen(id)}
       </main>
       ${
@@ -90,6 +90,7 @@ export class ChatViewElement extends ShellElement {
               class="panel"
               role=${narrow.value ? 'main' : 'complementary'}
               @vf-edit-last=${this.editLast}
+              @vf-sent=${this.showSent}
               aria-label=${thread ? text.value.thread : panel === 'search' ? text.value.search : text.value.showMembers}
             >
               ${resizer('panel')}<vf-side-panel .room=${room} .thread=${thread} .panel=${panel}></vf-side-panel>
@@ -103,6 +104,10 @@ export class ChatViewElement extends ShellElement {
   private readonly editLast = (event: Event): void => {
     const field = (event.target as HTMLElement).querySelector('textarea')!;
     (event.currentTarget as HTMLElement).querySelector<MessageListElement>('vf-message-list')?.editLast(field);
+  };
+
+  private readonly showSent = (event: Event): void => {
+    void (event.currentTarget as HTMLElement).querySelector<MessageListElement>('vf-message-list')?.showLatest();
   };
 
   private nothingOpen(id: string | undefined): TemplateResult {
