@@ -26,7 +26,10 @@ export type Route =
 const ID = '([0-9a-f-]{36})';
 const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, query: URLSearchParams) => Route])[] = [
   [new RegExp(`^/chat/${ID}(?:/${ID})?$`), chatRoute],
-  [/^\/(?:chat)?$/, () => ({ view: 'chat' })],
+  [
+    /^\/(?:chat)?$/,
+    (_, query) => (query.get('panel') === 'search' ? { view: 'chat', panel: 'search' } : { view: 'chat' }),
+  ],
   [/^\/settings$/, () => ({ view: 'settings' })],
   [/^\/operate(?:\/([a-z]+))?(?:\/([\w-]+))?(?:\/([a-z]+))?$/, operateRoute],
   [/^\/welcome$/, () => ({ view: 'welcome' })],
@@ -86,6 +89,12 @@ export function chatPath(
   if (given.panel) query.set('panel', given.panel);
   const suffix = query.size > 0 ? `?${query}` : '';
   return `/chat/${room}${given.message ? `/${given.message}` : ''}${suffix}`;
+}
+
+/** Address of the search: beside the room that is open, if one is. */
+export function searchPath(): string {
+  const here = route.peek();
+  return here.view === 'chat' && here.room ? chatPath(here.room, { panel: 'search' }) : '/chat?panel=search';
 }
 
 /** Follows links and the browser's own buttons without loading the page anew. */

@@ -1,6 +1,7 @@
 import { tinykeys } from 'tinykeys';
-import { chatPath, go, route } from '../router.ts';
+import { chatPath, go, route, searchPath } from '../router.ts';
 import { directRooms, namedRooms, unreadRooms } from '../state/chat/rooms.ts';
+import { chatFeatures } from '../state/features.ts';
 import { preferences } from '../state/preferences.ts';
 import { openPalette } from './palette/open-palette.ts';
 
@@ -53,8 +54,7 @@ export function startKeys(): void {
       '$mod+k': always(() => openPalette()),
       '$mod+j': always(() => openPalette('rooms')),
       '$mod+Shift+f': always(() => {
-        const here = route.peek();
-        if (here.view === 'chat' && here.room) go(chatPath(here.room, { panel: 'search' }));
+        if (chatFeatures.peek()?.['search']) go(searchPath());
       }),
       'Alt+ArrowDown': always(() => step(1)),
       'Alt+ArrowUp': always(() => step(-1)),
@@ -67,8 +67,8 @@ export function startKeys(): void {
       Escape: (event) => {
         const here = route.peek();
         if (event.defaultPrevented || document.querySelector('dialog[open], :popover-open')) return;
-        if (here.view !== 'chat' || !here.room || !(here.thread || here.panel)) return;
-        go(chatPath(here.room));
+        if (here.view !== 'chat' || !(here.thread || here.panel)) return;
+        go(here.room ? chatPath(here.room) : '/chat');
         document.querySelector<HTMLElement>('main vf-composer textarea')?.focus();
       },
     },

@@ -75,7 +75,7 @@ export class ChatViewElement extends ShellElement {
     void visits.value; // whoever chooses the room they are in has chosen it too
     const { room: id, thread, panel } = this.route;
     const room = id === undefined ? undefined : roomById(id);
-    const panelOpen = room !== undefined && (thread !== undefined || panel !== undefined);
+    const panelOpen = room ? thread !== undefined || panel !== undefined : id === undefined && panel === 'search';
     const shown = id === undefined ? 'list' : panelOpen ? 'panel' : 'room';
     return html`<div class="chat" data-shown=${shown}>
       <div class="side" role=${narrow.value && shown === 'list' ? 'main' : 'navigation'} aria-label=${text.value.rooms}>
