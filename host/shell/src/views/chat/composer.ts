@@ -5,7 +5,7 @@ import type { Message } from '@valfri/sdk';
 import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
 import { icon, type IconName } from '../../components/icon.ts';
-import { plainText } from '../../format/plain-text.ts';
+import { plainText, shortened } from '../../format/plain-text.ts';
 import { api, explain, failureOf } from '../../state/api.ts';
 import { firstFrameDrawn } from '../../state/first-frame.ts';
 import { type Draft, drafts, draftKey, keepDraft } from '../../state/chat/drafts.ts';
@@ -108,7 +108,7 @@ export class ComposerElement extends ShellElement {
       ${icon('reply')}<strong
         >${text.value.replyingTo(original ? nameOf(original.author) : text.value.unknownPerson)}</strong
       >
-      <span>${original ? plainText(original.text, nameOf).slice(0, 100) : ''}</span>
+      <span>${original ? shortened(plainText(original.text, nameOf), 100) : ''}</span>
       <button
         class="icon-btn"
         aria-label=${text.value.cancel}

@@ -4,7 +4,7 @@ import { avatar } from '../../components/avatar.ts';
 import { icon } from '../../components/icon.ts';
 import { openMenu, type MenuItem } from '../../components/menu.ts';
 import { exactly, sayWhen, timeOf } from '../../format/dates.ts';
-import { plainText } from '../../format/plain-text.ts';
+import { plainText, shortened } from '../../format/plain-text.ts';
 import { chatPath } from '../../router.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
 import { discard, type Outgoing, retry } from '../../state/chat/sending.ts';
@@ -72,7 +72,7 @@ function quote({ room, replyTo }: Message): TemplateResult {
   const original = shownMessage(replyTo!);
   const said = original
     ? original.deletedAt === undefined
-      ? plainText(original.text, nameOf).slice(0, 140)
+      ? shortened(plainText(original.text, nameOf), 140)
       : text.value.deleted
     : text.value.originalGone;
   return html`<a class="quote" href=${chatPath(room, { message: replyTo! })}>
