@@ -12,6 +12,7 @@ import { putRoom, roomById, roomName, roomsKnown } from '../../state/chat/rooms.
 import { typingIn } from '../../state/chat/typing.ts';
 import { chatFeatures } from '../../state/features.ts';
 import { roomToWrite } from '../../state/keyboard.ts';
+import { tell } from '../../state/notices.ts';
 import { nameOf } from '../../state/people.ts';
 import { changePreferences, preferences } from '../../state/preferences.ts';
 import { narrow } from '../../state/viewport.ts';
@@ -27,6 +28,17 @@ type ChatRoute = Extract<Route, { view: 'chat' }>;
 /** The visit that has been answered with the focus. */
 let visited = 0;
 
+/** When what is beside a room could not be loaded, in milliseconds. */
+const RETRY = 2_000;
+
+/** Loads what is beside a room; without a connection, as soon as there is one. */
+function loadPanel(told = false): void {
+  import('./side-panel.ts').catch(() => {
+    if (!told) tell(text.value.errorOffline, { kind: 'bad' });
+    setTimeout(() => loadPanel(true), RETRY);
+  });
+}
+
 /** Chat: the rooms, the room that is open, and what is beside it. */
 @customElement('vf-chat-view')
 export class ChatViewElement extends ShellElement {
@@ -39,7 +51,7 @@ export class ChatViewElement extends ShellElement {
     const { room } = this.route;
     if (room && !roomById(room)) void this.lookFor(room);
     if (room && roomById(room) && preferences.peek().lastRoom !== room) changePreferences({ lastRoom: room });
-    if (this.route.thread || this.route.panel) void import('./side-panel.ts');
+    if (this.route.thread || this.route.panel) loadPanel();
   }
 
   override updated(changed: PropertyValues<this>): void {
