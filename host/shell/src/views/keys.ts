@@ -3,6 +3,7 @@ import { chatPath, go, route, searchPath } from '../router.ts';
 import { directRooms, namedRooms, unreadRooms } from '../state/chat/rooms.ts';
 import { chatFeatures } from '../state/features.ts';
 import { preferences } from '../state/preferences.ts';
+import type { MessageListElement } from './chat/message-list.ts';
 import { openPalette } from './palette/open-palette.ts';
 
 /** Whether a key may be meant for something else: for what is written, or for the link or the button that has the focus. */
@@ -39,6 +40,12 @@ function step(by: 1 | -1, among: 'all' | 'unread' = 'all'): void {
   }
 }
 
+/** Out of an empty field to what was said last. */
+function toLastMessage({ target }: KeyboardEvent): void {
+  if ((target as HTMLElement).matches('main vf-composer textarea:placeholder-shown'))
+    document.querySelector<MessageListElement>('main vf-message-list')?.focusLast();
+}
+
 function showShortcuts(): void {
   void import('./shortcuts.ts').then(({ openShortcuts }) => openShortcuts());
 }
@@ -67,7 +74,8 @@ export function startKeys(): void {
       Escape: (event) => {
         const here = route.peek();
         if (event.defaultPrevented || document.querySelector('dialog[open], :popover-open')) return;
-        if (here.view !== 'chat' || !(here.thread || here.panel)) return;
+        if (here.view !== 'chat') return;
+        if (!here.thread && !here.panel) return toLastMessage(event);
         go(here.room ? chatPath(here.room) : '/chat');
         document.querySelector<HTMLElement>('main vf-composer textarea')?.focus();
       },

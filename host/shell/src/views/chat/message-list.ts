@@ -404,6 +404,11 @@ export class MessageListElement extends ShellElement {
 }
 
 /** A guess at a row's height until it is measured. */
+  /** Moves the focus to the last message. */
+  focusLast(): void {
+    if (this.rows.length > 0) void this.focusRow(this.rows.length - 1);
+  }
+
 function estimate(row: Row | undefined): number {
   if (!row || row.kind === 'beginning') return 96;
   const length = row.message.text.length;
