@@ -243,9 +243,19 @@ export class MessageListElement extends ShellElement {
 
   private beginning(): TemplateResult {
     const room = roomById(this.room);
+    const name = room ? roomName(room) : '';
+    const [title, hint] =
+      room?.kind === 'direct'
+        ? [text.value.beginningDirect(name), text.value.beginningDirectHint]
+        : room?.kind === 'channel'
+          ? [text.value.beginning(name), text.value.beginningChannelHint]
+          : [
+              room?.name === '' ? text.value.beginningGroup(name) : text.value.beginning(name),
+              text.value.beginningHint,
+            ];
     return html`<article class="beginning" data-key="beginning" tabindex="-1" aria-setsize="-1" aria-posinset="1">
-      <h2>${text.value.beginning(room ? roomName(room) : '')}</h2>
-      <p>${text.value.beginningHint}</p>
+      <h2>${title}</h2>
+      <p>${hint}</p>
     </article>`;
   }
 
@@ -394,6 +404,11 @@ export class MessageListElement extends ShellElement {
     item.run();
   }
 
+  /** Moves the focus to the last message. */
+  focusLast(): void {
+    if (this.rows.length > 0) void this.focusRow(this.rows.length - 1);
+  }
+
   private async focusRow(index: number): Promise<void> {
     const { key } = this.rows[index]!;
     this.focused = key;
@@ -404,11 +419,6 @@ export class MessageListElement extends ShellElement {
 }
 
 /** A guess at a row's height until it is measured. */
-  /** Moves the focus to the last message. */
-  focusLast(): void {
-    if (this.rows.length > 0) void this.focusRow(this.rows.length - 1);
-  }
-
 function estimate(row: Row | undefined): number {
   if (!row || row.kind === 'beginning') return 96;
   const length = row.message.text.length;
