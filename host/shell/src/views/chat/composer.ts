@@ -4,6 +4,7 @@ import { MESSAGE_TEXT_LIMIT } from '@valfri/sdk/chat';
 import type { Message } from '@valfri/sdk';
 import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
+import { guestMark } from '../../components/guest-mark.ts';
 import { icon, type IconName } from '../../components/icon.ts';
 import { plainText, shortened } from '../../format/plain-text.ts';
 import { api, explain, failureOf } from '../../state/api.ts';
@@ -129,7 +130,7 @@ export class ComposerElement extends ShellElement {
             aria-selected=${i === this.picked ? 'true' : 'false'}
             @mousedown=${(event: Event) => (event.preventDefault(), this.mention(i))}
           >
-            ${avatar(id, 's')} ${name}
+            ${avatar(id, 's')} ${name}${guestMark(id)}
           </li>`,
       )}
     </ul>`;

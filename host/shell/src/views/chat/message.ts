@@ -11,6 +11,7 @@ import { discard, type Outgoing, retry } from '../../state/chat/sending.ts';
 import { shownMessage } from '../../state/chat/timeline.ts';
 import { explain } from '../../state/api.ts';
 import { firstFrameDrawn } from '../../state/first-frame.ts';
+import { guestMark } from '../../components/guest-mark.ts';
 import { nameOf } from '../../state/people.ts';
 import { text } from '../../text/text.ts';
 import { openEmojiPicker } from './emoji.ts';
@@ -64,7 +65,9 @@ function inFull(at: number): string | typeof nothing {
 
 function heading(author: string, at: number, thread?: string): TemplateResult {
   return html`<div class="who" role="heading" aria-level=${thread === undefined ? 2 : 3}>
-    ${nameOf(author)}<time datetime=${new Date(at).toISOString()} title=${inFull(at)}>${timeOf(at)}</time>
+    ${nameOf(author)}${guestMark(author)}<time datetime=${new Date(at).toISOString()} title=${inFull(at)}
+      >${timeOf(at)}</time
+    >
   </div>`;
 }
 

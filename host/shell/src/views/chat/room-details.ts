@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Member, Room } from '@valfri/sdk';
 import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
+import { guestMark } from '../../components/guest-mark.ts';
 import { icon } from '../../components/icon.ts';
 import { type MenuItem, openMenu } from '../../components/menu.ts';
 import { go } from '../../router.ts';
@@ -11,7 +12,7 @@ import { bootstrap } from '../../state/bootstrap.ts';
 import { dropRoom, putRoom } from '../../state/chat/rooms.ts';
 import { onEvents } from '../../state/live.ts';
 import { tell } from '../../state/notices.ts';
-import { nameOf, person } from '../../state/people.ts';
+import { nameOf } from '../../state/people.ts';
 import { changePreferences, preferences } from '../../state/preferences.ts';
 import { text, texts } from '../../text/text.ts';
 import { isLastOwner, reallyLeave } from './leave-room.ts';
@@ -222,7 +223,7 @@ export class RoomDetailsElement extends ShellElement {
     const items = this.memberItems(room, member);
     return html`${avatar(member.person, 'm')}<span
         >${name}
-        ${member.role === 'owner' ? html`<small>${words.value.owner}</small>` : nothing}${person(member.person)?.kind === 'guest' ? html`<small>${text.value.guest}</small>` : nothing}</span
+        ${member.role === 'owner' ? html`<small>${words.value.owner}</small>` : nothing}${guestMark(member.person)}</span
       >
       ${items.length > 0 ? html`<button class="icon-btn" aria-label="${text.value.moreActions}: ${name}" @click=${(event: Event) => openMenu({ anchor: event.currentTarget as HTMLElement, label: name, items })}>${icon('more')}</button>` : nothing}`;
   }

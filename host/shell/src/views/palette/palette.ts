@@ -203,12 +203,12 @@ export class PaletteElement extends ShellElement {
     learn(people);
     this.people = people
       .filter(({ id }) => id !== me)
-      .map(({ id, name }) => ({
+      .map(({ id, name, kind: their }) => ({
         key: id,
         label: name,
         weight: this.weight(id),
         mark: avatar(id, 's'),
-        note: words.value.person,
+        note: their === 'guest' ? text.value.guest : words.value.person,
         run: () => void import('../chat/room-dialogs.ts').then(({ openDirect }) => openDirect(id)),
       }));
   }
