@@ -26,7 +26,10 @@ export type Route =
 const ID = '([0-9a-f-]{36})';
 const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, query: URLSearchParams) => Route])[] = [
   [new RegExp(`^/chat/${ID}(?:/${ID})?$`), chatRoute],
-  [/^\/(?:chat)?$/, () => ({ view: 'chat' })],
+  [
+    /^\/(?:chat)?$/,
+    (_, query) => (query.get('panel') === 'search' ? { view: 'chat', panel: 'search' } : { view: 'chat' }),
+  ],
   [/^\/settings$/, () => ({ view: 'settings' })],
   [/^\/operate(?:\/([a-z]+))?(?:\/([\w-]+))?(?:\/([a-z]+))?$/, operateRoute],
   [/^\/welcome$/, () => ({ view: 'welcome' })],
@@ -64,8 +67,12 @@ const address = signal(location.pathname + location.search);
 /** Where the reader is now. */
 export const route = computed(() => routeOf(address.value));
 
+/** Grows each time the reader asks to be somewhere, though it be where they are. */
+export const visits = signal(0);
+
 /** Goes to an address of the shell. */
 export function go(path: string, { replace = false }: { readonly replace?: boolean } = {}): void {
+  visits.value = visits.peek() + 1;
   if (path === address.peek()) return;
   if (replace) history.replaceState(null, '', path);
   else history.pushState(null, '', path);
@@ -82,6 +89,12 @@ export function chatPath(
   if (given.panel) query.set('panel', given.panel);
   const suffix = query.size > 0 ? `?${query}` : '';
   return `/chat/${room}${given.message ? `/${given.message}` : ''}${suffix}`;
+}
+
+/** Address of the search: beside the room that is open, if one is. */
+export function searchPath(): string {
+  const here = route.peek();
+  return here.view === 'chat' && here.room ? chatPath(here.room, { panel: 'search' }) : '/chat?panel=search';
 }
 
 /** Follows links and the browser's own buttons without loading the page anew. */

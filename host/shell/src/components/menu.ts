@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { touched } from '../state/keyboard.ts';
 import { ShellElement } from './element.ts';
 import { icon, type IconName } from './icon.ts';
 
@@ -32,11 +33,18 @@ export class MenuElement extends ShellElement {
     // Shown above the page it is inside no landmark, so it is one.
     this.setAttribute('role', 'region');
     this.setAttribute('aria-label', opened.label);
-    void this.updateComplete.then(() => {
-      this.popoverElement.showPopover();
-      this.place();
-      this.querySelector<HTMLElement>('[role=menuitem], input')?.focus();
-    });
+    void this.show(opened);
+  }
+
+  /** Shows what was opened, when all of it has been drawn: before that it has neither its size nor its fields. */
+  private async show(opened: Opened): Promise<void> {
+    await this.updateComplete;
+    const inner = this.querySelectorAll<Element & { readonly updateComplete?: Promise<unknown> }>('[popover] > *');
+    await Promise.all([...inner].map((element) => element.updateComplete));
+    if (this.opened !== opened) return;
+    this.popoverElement.showPopover();
+    this.place();
+    this.querySelector<HTMLElement>(touched() ? 'button' : '[role=menuitem], input')?.focus();
   }
 
   close(): void {
@@ -62,9 +70,9 @@ export class MenuElement extends ShellElement {
     if (!anchor) return;
     const { width, height } = box.getBoundingClientRect();
     const below = anchor.bottom + 4 + height <= innerHeight;
-    const left = Math.max(8, Math.min(anchor.right - width, innerWidth - width - 8));
-    box.style.left = `${left}px`;
-    box.style.top = `${below ? anchor.bottom + 4 : Math.max(8, anchor.top - height - 4)}px`;
+    const top = below ? anchor.bottom + 4 : anchor.top - height - 4;
+    box.style.left = `${Math.max(8, Math.min(anchor.right - width, innerWidth - width - 8))}px`;
+    box.style.top = `${Math.max(8, Math.min(top, innerHeight - height - 8))}px`;
   }
 
   override render(): TemplateResult {

@@ -6,6 +6,7 @@ import { learn, nameOf } from '../state/people.ts';
 import { texts } from '../text/text.ts';
 import { avatar } from './avatar.ts';
 import { ShellElement } from './element.ts';
+import { guestMark } from './guest-mark.ts';
 import { icon } from './icon.ts';
 
 const words = texts({
@@ -47,7 +48,7 @@ export class PeoplePickerElement extends ShellElement {
       ${
         this.chosen.length > 0
           ? html`<ul class="chosen">
-              ${this.chosen.map((id) => html`<li>${avatar(id, 's')} ${nameOf(id)}<button type="button" class="icon-btn small" aria-label=${words.value.remove(nameOf(id))} @click=${() => this.drop(id)}>${icon('close')}</button></li>`)}
+              ${this.chosen.map((id) => html`<li>${avatar(id, 's')} ${nameOf(id)}${guestMark(id)}<button type="button" class="icon-btn small" aria-label=${words.value.remove(nameOf(id))} @click=${() => this.drop(id)}>${icon('close')}</button></li>`)}
             </ul>`
           : nothing
       }
@@ -76,7 +77,7 @@ export class PeoplePickerElement extends ShellElement {
               aria-selected=${i === this.picked ? 'true' : 'false'}
               @mousedown=${(event: Event) => (event.preventDefault(), this.add(i))}
             >
-              ${avatar(id, 's')} ${name}
+              ${avatar(id, 's')} ${name}${guestMark(id)}
             </li>`,
         )}
       </ul>

@@ -13,6 +13,14 @@ type Drawn = TemplateResult | string | typeof nothing;
 const parser = new Marked({
   gfm: true,
   breaks: true,
+  tokenizer: {
+    /** A star after a figure and before another sign is a multiplication: `5*3*2`. */
+    emStrong(source, _, before = '') {
+      const stars = /^\*+(?=[\p{L}\p{N}])/u.exec(source)?.[0];
+      const text = { type: 'text', raw: stars, text: stars } as never; // its types foresee no text here
+      return stars && /\p{N}$/u.test(before) ? text : false;
+    },
+  },
   extensions: [
     {
       name: 'mention',

@@ -2,10 +2,17 @@
 export function plainText(source: string, nameOf: (person: string) => string): string {
   return source
     .replace(/<@([0-9a-f-]{36})>/g, (_, person: string) => `@${nameOf(person)}`)
-    .replace(/```[^\n]*\n?|[*_~`>#]+/g, '')
+    .replace(/```[^\n]*\n?|`/g, '')
+    .replace(/^\s*(?:(?:>|#{1,6}\s)\s*)+/gm, '')
+    .replace(/(?<!\p{N})[*~]+|[*~]+(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, '')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** No more than so much of a text, and a sign where there is more of it. */
+export function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
 }
 
 /** A text in its paragraphs and lines without its marks: what can be read before the marks can be drawn. */

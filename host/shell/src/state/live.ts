@@ -41,21 +41,36 @@ export function onEvents(handlers: Handlers): () => void {
   return () => listeners.delete(handlers);
 }
 
+let connecting = 0;
+let hangUp: () => void = () => undefined;
+
 /** Connects, and stays connected: after an interruption what was missed arrives first. */
 export function goLive(): void {
+  const mine = ++connecting;
+  hangUp();
   loadTransport().then(
-    ({ subscribe }) =>
-      subscribe(last, {
+    ({ subscribe }) => {
+      if (mine !== connecting) return;
+      hangUp = subscribe(last, {
         opened: () => clearTimeout(offlineTimer),
         closed: interrupted,
         received: (message) => receive(eventIn(message as LiveEvent | { readonly data: LiveEvent })),
-      }),
+      });
+    },
     () => {
       interrupted(undefined);
-      setTimeout(goLive, RETRY);
+      setTimeout(() => mine === connecting && goLive(), RETRY);
     },
   );
 }
+
+/** The browser knows sooner than the connection does. */
+addEventListener('offline', () => {
+  if (connecting > 0 && connection.value !== 'signedOut') connection.value = 'offline';
+});
+addEventListener('online', () => {
+  if (connection.value === 'offline' || connection.value === 'waiting') goLive();
+});
 
 function eventIn(message: LiveEvent | { readonly data: LiveEvent }): LiveEvent {
   return 'type' in message ? message : message.data;

@@ -1,19 +1,21 @@
 import { tinykeys } from 'tinykeys';
-import { chatPath, go, route } from '../router.ts';
+import { chatPath, go, route, searchPath } from '../router.ts';
 import { directRooms, namedRooms, unreadRooms } from '../state/chat/rooms.ts';
+import { chatFeatures } from '../state/features.ts';
 import { preferences } from '../state/preferences.ts';
+import type { MessageListElement } from './chat/message-list.ts';
 import { openPalette } from './palette/open-palette.ts';
 
-/** Whether keys belong to what is being written. */
-function writing(event: KeyboardEvent): boolean {
+/** Whether a key may be meant for something else: for what is written, or for the link or the button that has the focus. */
+function taken(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
-  return target.closest('input, textarea, select, [contenteditable], dialog') !== null;
+  return !target.matches('body, main, article, .log') || target.closest('dialog') !== null;
 }
 
-/** A shortcut of a single key: not while writing, and not for those who have turned them off. */
+/** A shortcut of a single key: only where a message has the focus or nothing has, and not for those who have turned them off. */
 function single(run: () => void): (event: KeyboardEvent) => void {
   return (event) => {
-    if (writing(event) || preferences.peek().singleKeys === false) return;
+    if (taken(event) || preferences.peek().singleKeys === false) return;
     event.preventDefault();
     run();
   };
@@ -38,6 +40,12 @@ function step(by: 1 | -1, among: 'all' | 'unread' = 'all'): void {
   }
 }
 
+/** Out of an empty field to what was said last. */
+function toLastMessage({ target }: KeyboardEvent): void {
+  if ((target as HTMLElement).matches('main vf-composer textarea:placeholder-shown'))
+    document.querySelector<MessageListElement>('main vf-message-list')?.focusLast();
+}
+
 function showShortcuts(): void {
   void import('./shortcuts.ts').then(({ openShortcuts }) => openShortcuts());
 }
@@ -53,8 +61,7 @@ export function startKeys(): void {
       '$mod+k': always(() => openPalette()),
       '$mod+j': always(() => openPalette('rooms')),
       '$mod+Shift+f': always(() => {
-        const here = route.peek();
-        if (here.view === 'chat' && here.room) go(chatPath(here.room, { panel: 'search' }));
+        if (chatFeatures.peek()?.['search']) go(searchPath());
       }),
       'Alt+ArrowDown': always(() => step(1)),
       'Alt+ArrowUp': always(() => step(-1)),
@@ -67,8 +74,9 @@ export function startKeys(): void {
       Escape: (event) => {
         const here = route.peek();
         if (event.defaultPrevented || document.querySelector('dialog[open], :popover-open')) return;
-        if (here.view !== 'chat' || !here.room || !(here.thread || here.panel)) return;
-        go(chatPath(here.room));
+        if (here.view !== 'chat') return;
+        if (!here.thread && !here.panel) return toLastMessage(event);
+        go(here.room ? chatPath(here.room) : '/chat');
         document.querySelector<HTMLElement>('main vf-composer textarea')?.focus();
       },
     },

@@ -1,5 +1,5 @@
 import type { Message } from '@valfri/sdk';
-import { plainText } from '../format/plain-text.ts';
+import { plainText, shortened } from '../format/plain-text.ts';
 import { chatPath, go, route } from '../router.ts';
 import { bootstrap } from '../state/bootstrap.ts';
 import { roomById, roomName } from '../state/chat/rooms.ts';
@@ -34,7 +34,7 @@ function moved(swap: string, state: string, capability: string): void {
 
 function notice({ id, room: roomId, author, text: source, mentions, thread }: Message): void {
   if (author === me) return;
-  const said = plainText(source, nameOf).slice(0, 120);
+  const said = shortened(plainText(source, nameOf), 120);
   const here = route.peek();
   const inView = here.view === 'chat' && here.room === roomId && (thread === undefined || here.thread === thread);
   if (inView) return announce(text.value.saidJustNow(nameOf(author), said));

@@ -127,13 +127,13 @@ function changeRoom(id: string, change: (room: Room) => Room): void {
 }
 
 onEvents({
-  'message.posted': ({ room, message: { seq, sentAt, author, mentions } }) => {
+  'message.posted': ({ room, message: { id, seq, sentAt, author, mentions } }) => {
     changeRoom(room, (known) => ({
       ...known,
       lastSeq: Math.max(known.lastSeq, seq),
       lastAt: Math.max(known.lastAt, sentAt),
     }));
-    if (author === me) setRead(room, seq);
+    if (author === me) markRead(room, { seq, id });
     else if (mentions.includes(me)) {
       const known = read.peek().get(room) ?? { seq: 0, mentions: 0 };
       read.value = new Map(read.peek()).set(room, { ...known, mentions: known.mentions + 1 });

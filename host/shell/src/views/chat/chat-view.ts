@@ -5,22 +5,39 @@ import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
 import { resizer } from '../../components/resizer.ts';
-import { chatPath, go, type Route } from '../../router.ts';
+import { chatPath, go, route as latest, type Route, visits } from '../../router.ts';
 import { api, failureOf } from '../../state/api.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
 import { putRoom, roomById, roomName, roomsKnown } from '../../state/chat/rooms.ts';
 import { typingIn } from '../../state/chat/typing.ts';
 import { chatFeatures } from '../../state/features.ts';
+import { roomToWrite } from '../../state/keyboard.ts';
+import { tell } from '../../state/notices.ts';
 import { nameOf } from '../../state/people.ts';
 import { changePreferences, preferences } from '../../state/preferences.ts';
 import { narrow } from '../../state/viewport.ts';
 import { text } from '../../text/text.ts';
+import type { ComposerElement } from './composer.ts';
 import './composer.ts';
 import type { MessageListElement } from './message-list.ts';
 import './message-list.ts';
 import './room-list.ts';
 
 type ChatRoute = Extract<Route, { view: 'chat' }>;
+
+/** The visit that has been answered with the focus. */
+let visited = 0;
+
+/** When what is beside a room could not be loaded, in milliseconds. */
+const RETRY = 2_000;
+
+/** Loads what is beside a room; without a connection, as soon as there is one. */
+function loadPanel(told = false): void {
+  import('./side-panel.ts').catch(() => {
+    if (!told) tell(text.value.errorOffline, { kind: 'bad' });
+    setTimeout(() => loadPanel(true), RETRY);
+  });
+}
 
 /** Chat: the rooms, the room that is open, and what is beside it. */
 @customElement('vf-chat-view')
@@ -34,7 +51,22 @@ export class ChatViewElement extends ShellElement {
     const { room } = this.route;
     if (room && !roomById(room)) void this.lookFor(room);
     if (room && roomById(room) && preferences.peek().lastRoom !== room) changePreferences({ lastRoom: room });
-    if (this.route.thread || this.route.panel) void import('./side-panel.ts');
+    if (this.route.thread || this.route.panel) loadPanel();
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (this.route !== latest.peek()) return; // drawn once more when it is told of where the reader is now
+    const came = visits.value !== visited;
+    visited = visits.value;
+    const { room, message, thread, panel } = this.route;
+    const before = changed.get('route');
+    const elsewhere = before !== undefined && before.room !== room;
+    if (!room || message || thread || panel || !(elsewhere || (came && !this.inMain)) || !roomToWrite()) return;
+    void this.querySelector<ComposerElement>('main > vf-composer')?.focusField();
+  }
+
+  private get inMain(): boolean {
+    return document.activeElement?.closest('main') !== null;
   }
 
   /** A link may lead to a channel that the reader has not joined: it is shown, with the offer to join. */
@@ -52,15 +84,16 @@ export class ChatViewElement extends ShellElement {
   private offered: Room | undefined;
 
   override render(): TemplateResult {
+    void visits.value; // whoever chooses the room they are in has chosen it too
     const { room: id, thread, panel } = this.route;
     const room = id === undefined ? undefined : roomById(id);
-    const panelOpen = room !== undefined && (thread !== undefined || panel !== undefined);
+    const panelOpen = room ? thread !== undefined || panel !== undefined : id === undefined && panel === 'search';
     const shown = id === undefined ? 'list' : panelOpen ? 'panel' : 'room';
     return html`<div class="chat" data-shown=${shown}>
       <div class="side" role=${narrow.value && shown === 'list' ? 'main' : 'navigation'} aria-label=${text.value.rooms}>
         <vf-room-list .current=${id ?? ''}></vf-room-list>${resizer('list')}
       </div>
-      <main id="main" tabindex="-1" @vf-edit-last=${this.editLast}>
+      <main id="main" tabindex="-1" @vf-edit-last=${this.editLast} @vf-sent=${this.showSent}>
         ${room ? this.open(room) : this.nothingOpen(id)}
       </main>
       ${
@@ -69,6 +102,7 @@ export class ChatViewElement extends ShellElement {
               class="panel"
               role=${narrow.value ? 'main' : 'complementary'}
               @vf-edit-last=${this.editLast}
+              @vf-sent=${this.showSent}
               aria-label=${thread ? text.value.thread : panel === 'search' ? text.value.search : text.value.showMembers}
             >
               ${resizer('panel')}<vf-side-panel .room=${room} .thread=${thread} .panel=${panel}></vf-side-panel>
@@ -80,7 +114,12 @@ export class ChatViewElement extends ShellElement {
 
   /** The arrow up in an empty field asks for it. */
   private readonly editLast = (event: Event): void => {
-    (event.currentTarget as HTMLElement).querySelector<MessageListElement>('vf-message-list')?.editLast();
+    const field = (event.target as HTMLElement).querySelector('textarea')!;
+    (event.currentTarget as HTMLElement).querySelector<MessageListElement>('vf-message-list')?.editLast(field);
+  };
+
+  private readonly showSent = (event: Event): void => {
+    void (event.currentTarget as HTMLElement).querySelector<MessageListElement>('vf-message-list')?.showLatest();
   };
 
   private nothingOpen(id: string | undefined): TemplateResult {

@@ -4,8 +4,9 @@ import { MESSAGE_TEXT_LIMIT } from '@valfri/sdk/chat';
 import type { Message } from '@valfri/sdk';
 import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
+import { guestMark } from '../../components/guest-mark.ts';
 import { icon, type IconName } from '../../components/icon.ts';
-import { plainText } from '../../format/plain-text.ts';
+import { plainText, shortened } from '../../format/plain-text.ts';
 import { api, explain, failureOf } from '../../state/api.ts';
 import { firstFrameDrawn } from '../../state/first-frame.ts';
 import { type Draft, drafts, draftKey, keepDraft } from '../../state/chat/drafts.ts';
@@ -47,6 +48,12 @@ export class ComposerElement extends ShellElement {
 
   private get area(): HTMLTextAreaElement {
     return this.querySelector('textarea')!;
+  }
+
+  /** Puts the focus where one writes, at the end of what is written. */
+  async focusField(): Promise<void> {
+    await this.updateComplete;
+    this.area.focus();
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -102,7 +109,7 @@ export class ComposerElement extends ShellElement {
       ${icon('reply')}<strong
         >${text.value.replyingTo(original ? nameOf(original.author) : text.value.unknownPerson)}</strong
       >
-      <span>${original ? plainText(original.text, nameOf).slice(0, 100) : ''}</span>
+      <span>${original ? shortened(plainText(original.text, nameOf), 100) : ''}</span>
       <button
         class="icon-btn"
         aria-label=${text.value.cancel}
@@ -123,7 +130,7 @@ export class ComposerElement extends ShellElement {
             aria-selected=${i === this.picked ? 'true' : 'false'}
             @mousedown=${(event: Event) => (event.preventDefault(), this.mention(i))}
           >
-            ${avatar(id, 's')} ${name}
+            ${avatar(id, 's')} ${name}${guestMark(id)}
           </li>`,
       )}
     </ul>`;
@@ -134,7 +141,7 @@ export class ComposerElement extends ShellElement {
     ${this.formatButton('italic', text.value.italic, () => this.wrap('_'))}
     ${this.formatButton('code', text.value.code, () => this.wrap('`'))}
     ${this.formatButton('link', text.value.link, () => this.wrapLink())}
-    ${this.formatButton('emoji', text.value.emoji, (event) => openEmojiPicker(event.currentTarget as HTMLElement, (emoji) => this.insert(emoji)))}
+    ${this.formatButton('emoji', text.value.emoji, (event) => void openEmojiPicker(event.currentTarget as HTMLElement, (emoji) => this.insert(emoji)))}
     ${this.formatButton('mention', text.value.mention, () => this.insert('@'))}`;
   }
 

@@ -51,10 +51,7 @@ export class EmojiPickerElement extends ShellElement {
   override render(): TemplateResult {
     const wanted = this.query.trim().toLowerCase();
     const first = wanted === '' ? [...new Set([...recent(), ...USUAL])].slice(0, 18) : [];
-    const found = this.all.filter(
-      ({ annotation, tags }) =>
-        wanted === '' || [annotation, ...(tags ?? [])].some((name) => name.toLowerCase().includes(wanted)),
-    );
+    const found = wanted === '' ? this.all : this.find(wanted);
     return html`<div class="emoji-picker">
       <input
         class="input"
@@ -70,6 +67,14 @@ export class EmojiPickerElement extends ShellElement {
         ${wanted !== '' && found.length === 0 ? html`<p>${words.value.none}</p>` : ''}
       </div>
     </div>`;
+  }
+
+  /** Those that are called so, or nearly: what fits best and is used most first. */
+  private find(wanted: string): readonly Emoji[] {
+    const usual = new Set([...recent(), ...USUAL].map(plainest));
+    const rank = (each: Emoji) => fit(each, wanted) && fit(each, wanted) + (usual.has(plainest(each.emoji)) ? 1 : 0);
+    const ranked = this.all.map((each) => ({ each, rank: rank(each) })).filter((found) => found.rank > 0);
+    return ranked.sort((a, b) => b.rank - a.rank).map(({ each }) => each);
   }
 
   private button(emoji: string, label: string): TemplateResult {
@@ -98,7 +103,11 @@ export class EmojiPickerElement extends ShellElement {
       event.preventDefault();
       this.buttons[0]?.focus();
     }
-    if (event.key === 'Enter') this.buttons[0]?.click();
+    if (event.key === 'Enter') {
+      // Choosing may move the focus to where one writes, and the key would be heard there too.
+      event.preventDefault();
+      this.buttons[0]?.click();
+    }
   };
 
   private readonly move = (event: KeyboardEvent): void => {
@@ -121,6 +130,16 @@ export class EmojiPickerElement extends ShellElement {
     if (at + step < 0) this.querySelector('input')?.focus();
     else buttons[Math.min(at + step, buttons.length - 1)]?.focus();
   };
+}
+
+/** How well a name fits: as a whole, at its beginning, at the beginning of a word, within one; 0 where none does. */
+function fit({ annotation, tags = [] }: Emoji, wanted: string): number {
+  const one = (name: string) => {
+    const at = name.toLowerCase().indexOf(wanted);
+    if (at === -1) return 0;
+    return name.length === wanted.length ? 4 : at === 0 ? 3 : name[at - 1] === ' ' ? 2 : 1;
+  };
+  return Math.max(one(annotation), ...tags.map(one));
 }
 
 /** One spelling for each: where an emoji is one by itself, the mark that asks for it to be drawn as one is left out. */

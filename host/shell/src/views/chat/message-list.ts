@@ -9,13 +9,13 @@ import { paint } from '../../components/paint.ts';
 import { dayHeading } from '../../format/dates.ts';
 import { explain } from '../../state/api.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
-import { markRead, readUpTo, roomById, roomName } from '../../state/chat/rooms.ts';
+import { markRead, readUpTo, roomById, roomName, unreadIn } from '../../state/chat/rooms.ts';
 import { outgoing } from '../../state/chat/sending.ts';
-import { type Timeline, timelineOf } from '../../state/chat/timeline.ts';
+import { type Timeline, type TimelineState, timelineOf } from '../../state/chat/timeline.ts';
 import { firstFrameDrawn } from '../../state/first-frame.ts';
 import { preferences } from '../../state/preferences.ts';
 import { text } from '../../text/text.ts';
-import { menuItems, messageBody, type MessageContext, outgoingBody, pickReaction } from './message.ts';
+import { menuItems, messageBody, type MessageContext, outgoingBody } from './message.ts';
 import { type Row, rowsOf } from './rows.ts';
 import './composer.ts';
 
@@ -37,9 +37,20 @@ export class MessageListElement extends ShellElement {
   @state() private slow = false;
 
   private readonly scroller = createRef<HTMLElement>();
+  /** The field from which the change was asked for; without one it was asked for at the message. */
+  private askedFrom: HTMLElement | undefined;
   private timeline: Timeline | undefined;
   private rows: readonly Row[] = [];
+  /** What the reader had read when they came, or has seen arrive since. */
   private arrivedAt = 0;
+  private unreadThen = 0;
+  /** Whether the first new message has been in view, or need not be. */
+  private firstNewSeen = false;
+  /** The place of the last message that was there while the end was in view. */
+  private seenSeq = 0;
+  private toEnd = false;
+  /** Whether something new had not been read in when the list was last drawn. */
+  private newAbove = false;
   private shownEpoch = -1;
   /** Whether the place to begin at has been scrolled to; before that, where it stands means nothing. */
   private settled = false;
@@ -81,8 +92,14 @@ export class MessageListElement extends ShellElement {
 
   private arrive(): void {
     this.timeline = timelineOf(this.room, this.thread);
+    const room = roomById(this.room);
     this.arrivedAt = readUpTo(this.room);
+    this.unreadThen = room ? unreadIn(room) : 0;
+    this.firstNewSeen = this.thread !== undefined;
+    this.seenSeq = this.thread === undefined ? this.arrivedAt : Infinity;
     this.shownEpoch = -1;
+    this.settled = false;
+    this.rows = [];
     this.editing = undefined;
     this.focused = undefined;
     if (this.message) void this.timeline.loadAround(this.message).then(() => this.point());
@@ -99,6 +116,7 @@ export class MessageListElement extends ShellElement {
   override render(): TemplateResult {
     const state = this.timeline!.state.value;
     const room = roomById(this.room);
+    this.follow(state);
     const mine = outgoing.value.filter((each) => each.room === this.room && each.thread === this.thread);
     this.rows = rowsOf({
       ...state,
@@ -120,7 +138,8 @@ export class MessageListElement extends ShellElement {
     this.moreThen = state.hasAfter;
     const items = virtual.getVirtualItems();
     const label = this.thread ? text.value.thread : text.value.messagesIn(room ? roomName(room) : '');
-    return html`<div class="log" ${ref(this.scroller)} @scroll=${this.noteRead} tabindex="-1">
+    return html`${this.firstNewAbove(state) ? html`<div class="over"><button class="btn first-new" @click=${this.toFirstNew}>${text.value.newBelow(this.unreadThen)} · ${text.value.showFirstNew}</button></div>` : nothing}
+      <div class="log" ${ref(this.scroller)} @scroll=${this.noteRead} tabindex="-1">
         ${state.epoch === 0 ? this.waiting(state.failure ? explain(state.failure) : undefined) : nothing}
         <div
           class="rows"
@@ -147,8 +166,59 @@ export class MessageListElement extends ShellElement {
         </div>
       </div>
       ${state.failure && state.epoch > 0 ? html`<p class="notice bad edge" role="status">${explain(state.failure)} <button class="link" @click=${() => this.timeline?.reload()}>${text.value.tryAgain}</button></p>` : nothing}
-      ${state.hasAfter || !this.atEnd ? html`<button class="btn latest" @click=${this.toLatest}>${icon('down')} ${text.value.jumpToLatest}</button>` : nothing}`;
+      ${state.hasAfter || !this.atEnd ? this.latest(state) : nothing}`;
   }
+
+  private latest({ messages, hasAfter }: TimelineState): TemplateResult {
+    const room = this.thread === undefined ? roomById(this.room) : undefined;
+    const below = messages.filter(({ seq, author }) => seq > this.seenSeq && author !== me).length;
+    const count = hasAfter ? (room ? unreadIn(room) : 0) : below;
+    return html`<div class="over">
+      <button class="btn latest" @click=${() => this.showLatest()}>
+        ${icon('down')} ${count > 0 ? `${text.value.newBelow(count)} · ` : ''}${text.value.jumpToLatest}
+      </button>
+    </div>`;
+  }
+
+  /** What arrives while the reader looks on is not new to them. */
+  private follow(state: TimelineState): void {
+    const nothingNew = this.firstNew === -1 && !this.newAbove;
+    this.newAbove = this.beginsNew(state);
+    if (!this.looking || state.hasAfter || !nothingNew) return;
+    this.arrivedAt = Math.max(this.arrivedAt, state.messages.at(-1)?.seq ?? 0);
+  }
+
+  private get looking(): boolean {
+    return this.settled && document.visibilityState === 'visible' && this.atEnd;
+  }
+
+  private get firstNew(): number {
+    return this.rows.findIndex((row) => row.kind === 'message' && row.firstNew);
+  }
+
+  /** Whether the first new message stands further up than what is in view. */
+  private firstNewAbove(state: TimelineState): boolean {
+    const { firstNew } = this;
+    const { range } = this.virtual;
+    if (!this.settled || !range || this.firstNewSeen) return false;
+    if (firstNew === -1) return this.beginsNew(state);
+    this.firstNewSeen = firstNew >= range.startIndex;
+    return !this.firstNewSeen;
+  }
+
+  /** Whether the first new message stands further up than what has been read in. */
+  private beginsNew({ messages, hasBefore }: TimelineState): boolean {
+    return hasBefore && messages.length > 0 && messages[0]!.seq > this.arrivedAt;
+  }
+
+  private readonly toFirstNew = async (): Promise<void> => {
+    const timeline = this.timeline!;
+    const more = () => this.beginsNew(timeline.state.peek()) && !timeline.state.peek().failure;
+    this.firstNewSeen = true;
+    while (timeline === this.timeline && more()) await timeline.loadBefore();
+    await this.updateComplete;
+    if (this.firstNew >= 0) this.virtual.scrollToIndex(this.firstNew, { align: 'start' });
+  };
 
   private waiting(failure: string | undefined): TemplateResult | typeof nothing {
     if (failure)
@@ -184,9 +254,19 @@ export class MessageListElement extends ShellElement {
 
   private beginning(): TemplateResult {
     const room = roomById(this.room);
+    const name = room ? roomName(room) : '';
+    const [title, hint] =
+      room?.kind === 'direct'
+        ? [text.value.beginningDirect(name), text.value.beginningDirectHint]
+        : room?.kind === 'channel'
+          ? [text.value.beginning(name), text.value.beginningChannelHint]
+          : [
+              room?.name === '' ? text.value.beginningGroup(name) : text.value.beginning(name),
+              text.value.beginningHint,
+            ];
     return html`<article class="beginning" data-key="beginning" tabindex="-1" aria-setsize="-1" aria-posinset="1">
-      <h2>${text.value.beginning(room ? roomName(room) : '')}</h2>
-      <p>${text.value.beginningHint}</p>
+      <h2>${title}</h2>
+      <p>${hint}</p>
     </article>`;
   }
 
@@ -195,7 +275,7 @@ export class MessageListElement extends ShellElement {
       compact,
       thread: this.thread,
       editing: this.editing === message.id,
-      onEdit: (id) => (this.editing = id),
+      onEdit: (id) => this.edit(id),
       editor: () =>
         html`<vf-composer
           .room=${this.room}
@@ -205,17 +285,25 @@ export class MessageListElement extends ShellElement {
     };
   }
 
-  private stopEditing(id: string): void {
-    this.editing = undefined;
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-key="${id}"]`)?.focus());
+  private edit(id: string | undefined, askedFrom?: HTMLElement): void {
+    this.editing = id;
+    this.askedFrom = askedFrom;
   }
 
-  /** Begins to change the last message that the reader wrote. */
-  editLast(): void {
-    const row = this.rows.findLast(
+  private stopEditing(id: string): void {
+    const back = this.askedFrom?.isConnected ? this.askedFrom : undefined;
+    this.edit(undefined);
+    void this.updateComplete.then(() => (back ?? this.querySelector<HTMLElement>(`[data-key="${id}"]`))?.focus());
+  }
+
+  /** Begins to change the last message that the reader wrote; after it they are back in the field. */
+  editLast(askedFrom: HTMLElement): void {
+    const index = this.rows.findLastIndex(
       (each) => each.kind === 'message' && each.message.author === me && each.message.deletedAt === undefined,
     );
-    if (row) this.editing = row.key;
+    if (index === -1) return;
+    this.edit(this.rows[index]!.key, askedFrom);
+    this.virtual.scrollToIndex(index, { align: 'auto' });
   }
 
   private readonly measure = (element: Element | undefined): void => {
@@ -226,9 +314,9 @@ export class MessageListElement extends ShellElement {
     const { epoch, hasAfter } = this.timeline!.state.peek();
     if (epoch !== this.shownEpoch && epoch > 0) {
       this.shownEpoch = epoch;
-      this.settle(
-        this.message && this.rows.some(({ key }) => key === this.message) ? 'message' : hasAfter ? 'stay' : 'end',
-      );
+      const pointed = !this.toEnd && this.rows.some(({ key }) => key === this.message);
+      this.toEnd = false;
+      this.settle(pointed ? 'message' : hasAfter ? 'stay' : 'end');
     }
     const { range } = this.virtual;
     if (range && epoch > 0 && this.settled) {
@@ -265,18 +353,22 @@ export class MessageListElement extends ShellElement {
     if (index >= 0) this.virtual.scrollToIndex(index, { align: 'center' });
   }
 
-  private readonly toLatest = async (): Promise<void> => {
-    if (this.timeline!.state.peek().hasAfter) await this.timeline!.loadLatest();
+  /** Goes to the end, and shows the newest there. */
+  async showLatest(): Promise<void> {
+    this.toEnd = this.timeline!.state.peek().hasAfter;
+    if (this.toEnd) await this.timeline!.loadLatest();
+    await this.updateComplete;
     this.virtual.scrollToIndex(this.rows.length - 1, { align: 'end' });
-  };
+  }
 
   /** What is in view at the end of the room, while the page is looked at, has been read. */
   private readonly noteRead = (): void => {
-    if (this.thread || !this.settled || document.visibilityState !== 'visible' || !this.atEnd) return;
+    if (!this.looking) return;
     const { messages, hasAfter, epoch } = this.timeline!.state.peek();
     const last = messages.at(-1);
-    if (last && !hasAfter && epoch > 0)
-      markRead(this.room, { id: last.id, seq: Math.max(last.seq, this.lastSeqOf(last.seq)) });
+    if (!last || hasAfter || epoch === 0) return;
+    this.seenSeq = last.seq;
+    if (!this.thread) markRead(this.room, { id: last.id, seq: Math.max(last.seq, this.lastSeqOf(last.seq)) });
   };
 
   /** Messages in threads have places too; whoever has read the room to its end is not left with them unread. */
@@ -318,14 +410,18 @@ export class MessageListElement extends ShellElement {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (!plain || (event.key.length === 1 && preferences.value.singleKeys === false)) return;
     const context = this.contextOf(row);
-    const keys: Readonly<Record<string, string>> = { r: 'R', t: 'T', e: 'E', l: 'L', Delete: 'Del' };
-    const item = menuItems(row.message, context).find(
+    const keys: Readonly<Record<string, string>> = { '+': '+', r: 'R', t: 'T', e: 'E', l: 'L', Delete: 'Del' };
+    const item = menuItems(row.message, context, article).find(
       (each) => each.keys !== undefined && each.keys === keys[event.key],
     );
-    if (event.key === '+') pickReaction(article, row.message);
-    else if (!item) return;
+    if (!item) return;
     event.preventDefault();
-    item?.run();
+    item.run();
+  }
+
+  /** Moves the focus to the last message. */
+  focusLast(): void {
+    if (this.rows.length > 0) void this.focusRow(this.rows.length - 1);
   }
 
   private async focusRow(index: number): Promise<void> {

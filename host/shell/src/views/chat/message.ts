@@ -4,13 +4,14 @@ import { avatar } from '../../components/avatar.ts';
 import { icon } from '../../components/icon.ts';
 import { openMenu, type MenuItem } from '../../components/menu.ts';
 import { exactly, sayWhen, timeOf } from '../../format/dates.ts';
-import { plainText } from '../../format/plain-text.ts';
+import { plainText, shortened } from '../../format/plain-text.ts';
 import { chatPath } from '../../router.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
 import { discard, type Outgoing, retry } from '../../state/chat/sending.ts';
 import { shownMessage } from '../../state/chat/timeline.ts';
 import { explain } from '../../state/api.ts';
 import { firstFrameDrawn } from '../../state/first-frame.ts';
+import { guestMark } from '../../components/guest-mark.ts';
 import { nameOf } from '../../state/people.ts';
 import { text } from '../../text/text.ts';
 import { openEmojiPicker } from './emoji.ts';
@@ -64,7 +65,9 @@ function inFull(at: number): string | typeof nothing {
 
 function heading(author: string, at: number, thread?: string): TemplateResult {
   return html`<div class="who" role="heading" aria-level=${thread === undefined ? 2 : 3}>
-    ${nameOf(author)}<time datetime=${new Date(at).toISOString()} title=${inFull(at)}>${timeOf(at)}</time>
+    ${nameOf(author)}${guestMark(author)}<time datetime=${new Date(at).toISOString()} title=${inFull(at)}
+      >${timeOf(at)}</time
+    >
   </div>`;
 }
 
@@ -72,7 +75,7 @@ function quote({ room, replyTo }: Message): TemplateResult {
   const original = shownMessage(replyTo!);
   const said = original
     ? original.deletedAt === undefined
-      ? plainText(original.text, nameOf).slice(0, 140)
+      ? shortened(plainText(original.text, nameOf), 140)
       : text.value.deleted
     : text.value.originalGone;
   return html`<a class="quote" href=${chatPath(room, { message: replyTo! })}>
@@ -128,21 +131,19 @@ function toolbar(message: Message, context: MessageContext): TemplateResult {
     ${can.react ? button('emoji', text.value.react, (event) => pickReaction(event, message)) : nothing}
     ${can.reply ? button('reply', text.value.reply, () => reply(message, context)) : nothing}
     ${can.thread ? button('thread', text.value.startThread, () => openThread(message)) : nothing}
-    ${button('more', text.value.moreActions, (event) =>
-      openMenu({
-        anchor: event.currentTarget as HTMLElement,
-        label: text.value.moreActions,
-        items: menuItems(message, context),
-      }),
-    )}
+    ${button('more', text.value.moreActions, (event) => {
+      const anchor = event.currentTarget as HTMLElement;
+      openMenu({ anchor, label: text.value.moreActions, items: menuItems(message, context, anchor) });
+    })}
   </div>`;
 }
 
-/** Everything that can be done with a message, for its menu and its keys. */
-export function menuItems(message: Message, context: MessageContext): readonly MenuItem[] {
+/** Everything that can be done with a message, for its menu and its keys; what it opens stands beside the anchor. */
+export function menuItems(message: Message, context: MessageContext, anchor: HTMLElement): readonly MenuItem[] {
   const can = possibleWith(message, context.thread !== undefined);
   const words = text.value;
   const items: (MenuItem | false)[] = [
+    can.react && { label: words.react, icon: 'emoji', keys: '+', run: () => pickReaction(anchor, message) },
     can.reply && { label: words.reply, icon: 'reply', keys: 'R', run: () => reply(message, context) },
     can.thread && { label: words.startThread, icon: 'thread', keys: 'T', run: () => openThread(message) },
     can.edit && { label: words.edit, icon: 'edit', keys: 'E', run: () => context.onEdit(message.id) },
@@ -159,9 +160,9 @@ function reply(message: Message, { thread }: MessageContext): void {
 }
 
 /** Lets the reader choose an emoji to put on a message. */
-export function pickReaction(event: Event | HTMLElement, message: Message): void {
+function pickReaction(event: Event | HTMLElement, message: Message): void {
   const anchor = event instanceof HTMLElement ? event : (event.currentTarget as HTMLElement);
-  openEmojiPicker(anchor, (emoji) => void toggleReaction(message, emoji));
+  void openEmojiPicker(anchor, (emoji) => void toggleReaction(message, emoji));
 }
 
 /** What is inside the `<article>` of a message that is on its way. */

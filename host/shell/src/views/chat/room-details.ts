@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Member, Room } from '@valfri/sdk';
 import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
+import { guestMark } from '../../components/guest-mark.ts';
 import { icon } from '../../components/icon.ts';
 import { type MenuItem, openMenu } from '../../components/menu.ts';
 import { go } from '../../router.ts';
@@ -11,9 +12,10 @@ import { bootstrap } from '../../state/bootstrap.ts';
 import { dropRoom, putRoom } from '../../state/chat/rooms.ts';
 import { onEvents } from '../../state/live.ts';
 import { tell } from '../../state/notices.ts';
-import { nameOf, person } from '../../state/people.ts';
+import { nameOf } from '../../state/people.ts';
 import { changePreferences, preferences } from '../../state/preferences.ts';
 import { text, texts } from '../../text/text.ts';
+import { isLastOwner, reallyLeave } from './leave-room.ts';
 import '../../components/people-picker.ts';
 import type { PeoplePickerElement } from '../../components/people-picker.ts';
 
@@ -39,6 +41,9 @@ const words = texts({
     archivedNow: 'Rummet är arkiverat.',
     added: 'Tillagda.',
     rejoin: 'Gå med igen',
+    lastOwner: 'Du är den enda som äger rummet. Gör någon annan till ägare först.',
+    removed: (name: string) => `${name} är inte längre med.`,
+    notRead: 'Medlemmarna kunde inte hämtas.',
     more: 'Visa fler',
   },
   en: {
@@ -62,6 +67,9 @@ const words = texts({
     archivedNow: 'The room is archived.',
     added: 'Added.',
     rejoin: 'Join again',
+    lastOwner: 'You are the only owner of the room. Make somebody else an owner first.',
+    removed: (name: string) => `${name} is no longer in it.`,
+    notRead: 'The members could not be read.',
     more: 'Show more',
   },
 });
@@ -75,6 +83,7 @@ export class RoomDetailsElement extends ShellElement {
   @property({ attribute: false }) room: Room | undefined;
   @state() private members: readonly Member[] = [];
   @state() private hasMore = false;
+  @state() private failed = false;
   @state() private changing = false;
   @state() private adding = false;
 
@@ -100,10 +109,16 @@ export class RoomDetailsElement extends ShellElement {
   private async load(after?: string): Promise<void> {
     const { room } = this;
     if (!room) return;
-    const { members } = await api.chat.listMembers.query({ room: room.id, limit: PAGE, ...(after ? { after } : {}) });
-    if (room.id !== this.room?.id) return;
-    this.members = after ? [...this.members, ...members] : members;
-    this.hasMore = members.length === PAGE;
+    try {
+      const { members } = await api.chat.listMembers.query({ room: room.id, limit: PAGE, ...(after ? { after } : {}) });
+      if (room.id !== this.room?.id) return;
+      this.members = after ? [...this.members, ...members] : members;
+      this.hasMore = members.length === PAGE;
+      this.failed = false;
+    } catch {
+      // Whoever has just left the room hears of that too, and can no longer ask who is in it.
+      if (room.id === this.room?.id) this.failed = true;
+    }
   }
 
   override render(): TemplateResult {
@@ -118,6 +133,7 @@ export class RoomDetailsElement extends ShellElement {
       <section>
         <h3>${words.value.members} <small>${room.memberCount}</small></h3>
         ${this.canAdd(room) ? this.addForm(room) : nothing}
+        ${this.failed ? html`<p class="notice bad" role="status">${words.value.notRead} <button class="link" @click=${() => this.load()}>${text.value.tryAgain}</button></p>` : nothing}
         <ul class="members">
           ${this.members.map((member) => html`<li>${this.member(room, member)}</li>`)}
         </ul>
@@ -127,10 +143,27 @@ export class RoomDetailsElement extends ShellElement {
     </div>`;
   }
 
+  /** Opens one of the forms, with the focus in its field. */
+  private open(form: 'adding' | 'changing', field: string): void {
+    this[form] = true;
+    void this.focusOn(field);
+  }
+
+  private shut(form: 'adding' | 'changing', button: string): void {
+    this[form] = false;
+    void this.focusOn(button);
+  }
+
+  private async focusOn(selector: string): Promise<void> {
+    await this.updateComplete;
+    await this.querySelector<PeoplePickerElement>('vf-people-picker')?.updateComplete;
+    this.querySelector<HTMLElement>(selector)?.focus();
+  }
+
   private about(room: Room): TemplateResult {
     return html`<section class="about">
       <p>${room.topic || words.value.noTopic}</p>
-      ${room.role === 'owner' ? html`<button class="btn" @click=${() => (this.changing = true)}>${icon('edit')} ${words.value.change}</button>` : nothing}
+      ${room.role === 'owner' ? html`<button class="btn change" @click=${() => this.open('changing', '#room-name')}>${icon('edit')} ${words.value.change}</button>` : nothing}
     </section>`;
   }
 
@@ -141,7 +174,8 @@ export class RoomDetailsElement extends ShellElement {
       const name = String(given.get('name') ?? '').trim();
       void this.change(room, { ...(name === '' ? {} : { name }), topic: String(given.get('topic') ?? '').trim() });
     };
-    return html`<form @submit=${submit}>
+    const shut = () => this.shut('changing', '.btn.change');
+    return html`<form @submit=${submit} @keydown=${onEscape(shut)}>
       <div class="field">
         <label for="room-name">${words.value.name}</label
         ><input class="input" id="room-name" name="name" maxlength="100" .value=${room.name} />
@@ -152,7 +186,7 @@ export class RoomDetailsElement extends ShellElement {
       </div>
       <div class="actions">
         <button class="btn primary">${text.value.save}</button
-        ><button type="button" class="btn" @click=${() => (this.changing = false)}>${text.value.cancel}</button>
+        ><button type="button" class="btn" @click=${shut}>${text.value.cancel}</button>
       </div>
     </form>`;
   }
@@ -163,19 +197,22 @@ export class RoomDetailsElement extends ShellElement {
 
   private addForm(room: Room): TemplateResult {
     if (!this.adding)
-      return html`<button class="btn" @click=${() => (this.adding = true)}>${icon('plus')} ${words.value.add}</button>`;
+      return html`<button class="btn add" @click=${() => this.open('adding', 'vf-people-picker input')}>
+        ${icon('plus')} ${words.value.add}
+      </button>`;
     const submit = async (event: SubmitEvent) => {
       event.preventDefault();
       const { chosen } = this.querySelector<PeoplePickerElement>('vf-people-picker')!;
       if (chosen.length === 0) return;
       await this.attempt(() => api.chat.addMembers.mutate({ room: room.id, people: [...chosen] }), words.value.added);
-      this.adding = false;
+      this.shut('adding', '.btn.add');
     };
-    return html`<form @submit=${submit}>
+    const shut = () => this.shut('adding', '.btn.add');
+    return html`<form @submit=${submit} @keydown=${onEscape(shut)}>
       <vf-people-picker .label=${words.value.add}></vf-people-picker>
       <div class="actions">
         <button class="btn primary">${words.value.addThem}</button
-        ><button type="button" class="btn" @click=${() => (this.adding = false)}>${text.value.cancel}</button>
+        ><button type="button" class="btn" @click=${shut}>${text.value.cancel}</button>
       </div>
     </form>`;
   }
@@ -186,7 +223,7 @@ export class RoomDetailsElement extends ShellElement {
     const items = this.memberItems(room, member);
     return html`${avatar(member.person, 'm')}<span
         >${name}
-        ${member.role === 'owner' ? html`<small>${words.value.owner}</small>` : nothing}${person(member.person)?.kind === 'guest' ? html`<small>${text.value.guest}</small>` : nothing}</span
+        ${member.role === 'owner' ? html`<small>${words.value.owner}</small>` : nothing}${guestMark(member.person)}</span
       >
       ${items.length > 0 ? html`<button class="icon-btn" aria-label="${text.value.moreActions}: ${name}" @click=${(event: Event) => openMenu({ anchor: event.currentTarget as HTMLElement, label: name, items })}>${icon('more')}</button>` : nothing}`;
   }
@@ -197,16 +234,32 @@ export class RoomDetailsElement extends ShellElement {
     const items: MenuItem[] = [
       {
         label: next === 'owner' ? words.value.makeOwner : words.value.makeMember,
-        run: () => void this.attempt(() => api.chat.setRole.mutate({ room: room.id, person: id, role: next })),
+        run: () => void this.attempt(() => this.setRole(room, id, next)),
       },
     ];
     if (id !== me)
       items.push({
         label: words.value.remove,
         danger: true,
-        run: () => void this.attempt(() => api.chat.removeMember.mutate({ room: room.id, person: id })),
+        run: () => void this.expel(room, id, role),
       });
     return items;
+  }
+
+  private async setRole(room: Room, id: string, role: Member['role']): Promise<void> {
+    if (id === me && role === 'member' && (await isLastOwner(room)))
+      return tell(words.value.lastOwner, { kind: 'bad' });
+    await api.chat.setRole.mutate({ room: room.id, person: id, role });
+  }
+
+  private async expel({ id: room }: Room, id: string, role: Member['role']): Promise<void> {
+    if (!(await this.attempt(() => api.chat.removeMember.mutate({ room, person: id })))) return;
+    const undo = async () => {
+      await api.chat.addMembers.mutate({ room, people: [id] });
+      if (role === 'owner') await api.chat.setRole.mutate({ room, person: id, role });
+    };
+    const action = { label: text.value.undo, run: () => void this.attempt(undo) };
+    tell(words.value.removed(nameOf(id)), { action });
   }
 
   private ends(room: Room): TemplateResult {
@@ -218,9 +271,16 @@ export class RoomDetailsElement extends ShellElement {
         archived ? undefined : { label: text.value.undo, run: () => void this.change(room, { archived: false }) },
       );
     return html`<section class="ends">
-      <button class="btn" @click=${() => this.leave(room)}>${icon('out')} ${words.value.leave}</button>
+      <button class="btn" @click=${() => this.askToLeave(room)}>${icon('out')} ${words.value.leave}</button>
       ${room.role === 'owner' ? html`<button class="btn" @click=${archive}>${archived ? words.value.reopen : words.value.archive}</button>` : nothing}
     </section>`;
+  }
+
+  private async askToLeave(room: Room): Promise<void> {
+    await this.attempt(async () => {
+      if (await isLastOwner(room)) tell(words.value.lastOwner, { kind: 'bad' });
+      else if (await reallyLeave(room)) await this.leave(room);
+    });
   }
 
   private async leave(room: Room): Promise<void> {
@@ -248,7 +308,7 @@ export class RoomDetailsElement extends ShellElement {
       const { room: changed } = await api.chat.updateRoom.mutate({ room: room.id, ...changes });
       putRoom(changed);
     });
-    if (done) this.changing = false;
+    if (done && this.changing) this.shut('changing', '.btn.change');
     if (done && undo) tell(words.value.archivedNow, { action: undo });
   }
 
@@ -267,4 +327,13 @@ export class RoomDetailsElement extends ShellElement {
       return false;
     }
   }
+}
+
+/** Escape closes a form, and then nothing else. */
+function onEscape(shut: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    shut();
+  };
 }

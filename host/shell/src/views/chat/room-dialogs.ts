@@ -75,10 +75,14 @@ export function openRoomDialog(which: 'room' | 'direct' | 'browse'): void {
 
 /** Goes to the conversation with one person, made where there is none. */
 export async function openDirect(person: string): Promise<void> {
-  const id = await directRoomId(me, person);
-  const { room } = await api.chat.createRoom.mutate({ id, kind: 'direct', people: [person] });
+  const room = await directWith(person);
   putRoom(room);
   go(chatPath(room.id));
+}
+
+async function directWith(person: string): Promise<Room> {
+  const id = await directRoomId(me, person);
+  return (await api.chat.createRoom.mutate({ id, kind: 'direct', people: [person] })).room;
 }
 
 @customElement('vf-new-room')
@@ -147,21 +151,22 @@ export class NewRoomElement extends ShellElement {
     if (this.wrong) return void this.querySelector<HTMLElement>('input')?.focus();
     this.busy = true;
     try {
-      if (this.direct && people.length === 1) await openDirect(people[0]!);
-      else await this.make(name, given, people);
+      const alone = this.direct && people.length === 1;
+      const room = alone ? await directWith(people[0]!) : await this.make(name, given, people);
+      putRoom(room);
+      // The room can be given the focus only when the dialog has given it back.
       this.close();
+      go(chatPath(room.id));
     } catch (error) {
       this.failure = failureOf(error);
       this.busy = false;
     }
   };
 
-  private async make(name: string, given: FormData, people: string[]): Promise<void> {
+  private async make(name: string, given: FormData, people: string[]): Promise<Room> {
     const kind = given.get('kind') === 'channel' ? 'channel' : 'group';
     const topic = String(given.get('topic') ?? '').trim();
-    const { room } = await api.chat.createRoom.mutate({ id: newId(), kind, name, topic, people });
-    putRoom(room);
-    go(chatPath(room.id));
+    return (await api.chat.createRoom.mutate({ id: newId(), kind, name, topic, people })).room;
   }
 }
 

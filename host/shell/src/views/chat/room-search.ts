@@ -1,13 +1,14 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Message, Room } from '@valfri/sdk';
 import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
 import { exactly, sayWhen } from '../../format/dates.ts';
 import { plainText } from '../../format/plain-text.ts';
-import { chatPath } from '../../router.ts';
+import { chatPath, route } from '../../router.ts';
 import { api, explain, type Failure, failureOf } from '../../state/api.ts';
 import { roomById, roomName } from '../../state/chat/rooms.ts';
+import { forgetSearch, searchEverywhere, searchWords } from '../../state/chat/search.ts';
 import { nameOf } from '../../state/people.ts';
 import { texts } from '../../text/text.ts';
 
@@ -35,19 +36,38 @@ const PAGE = 25;
 @customElement('vf-room-search')
 export class RoomSearchElement extends ShellElement {
   @property({ attribute: false }) room: Room | undefined;
-  @state() private query = '';
-  @state() private hereOnly = true;
   @state() private found: readonly Message[] | undefined;
   @state() private more = false;
   @state() private failure: Failure | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** What was asked for last, and where. */
+  private asked = '';
+
+  private get query(): string {
+    return searchWords.value;
+  }
+
+  private get hereOnly(): boolean {
+    return this.room !== undefined && !searchEverywhere.value;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    const here = route.peek();
+    if (here.view !== 'chat' || !here.thread) forgetSearch();
+  }
 
   override firstUpdated(): void {
     this.querySelector('input')?.focus();
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('room') && changed.get('room') !== undefined) this.found = undefined;
+  /** Asks again where the words, or the place, are not those of what is shown. */
+  override updated(): void {
+    const asked = JSON.stringify([this.query.trim(), this.hereOnly && this.room?.id]);
+    if (asked === this.asked) return;
+    this.asked = asked;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.search(false), WAIT);
   }
 
   override render(): TemplateResult {
@@ -60,9 +80,7 @@ export class RoomSearchElement extends ShellElement {
         .value=${this.query}
         @input=${this.typed}
       />
-      <label class="check"
-        ><input type="checkbox" .checked=${this.hereOnly} @change=${this.scoped} /> ${words.value.here}</label
-      >
+      ${this.room ? html`<label class="check"><input type="checkbox" .checked=${this.hereOnly} @change=${this.scoped} /> ${words.value.here}</label>` : nothing}
       <div role="status" aria-live="polite">${this.outcome()}</div>
       <ul class="hits">
         ${this.found?.map((message) => html`<li>${this.hit(message)}</li>`)}
@@ -94,14 +112,11 @@ export class RoomSearchElement extends ShellElement {
   }
 
   private readonly typed = (event: Event): void => {
-    this.query = (event.target as HTMLInputElement).value;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.search(false), WAIT);
+    searchWords.value = (event.target as HTMLInputElement).value;
   };
 
   private readonly scoped = (event: Event): void => {
-    this.hereOnly = (event.target as HTMLInputElement).checked;
-    void this.search(false);
+    searchEverywhere.value = !(event.target as HTMLInputElement).checked;
   };
 
   private async search(more: boolean): Promise<void> {

@@ -50,12 +50,12 @@ export function rowsOf({
 }: RowsInput): readonly Row[] {
   const rows: Row[] = hasBefore || !showBeginning ? [] : [{ kind: 'beginning', key: 'beginning' }];
   let before: { readonly author: string; readonly at: number; readonly alone: boolean } | undefined;
-  let newShown = false;
+  // Where the page begins with something new, the first that is new stands further up.
+  let newShown = hasBefore && messages.length > 0 && messages[0]!.seq > readUpTo;
   for (const message of messages) {
     const { id, author, sentAt, seq, replyTo, deletedAt } = message;
     const day = before === undefined || startOfDay(before.at) !== startOfDay(sentAt);
-    const firstNew: boolean =
-      !newShown && seq > readUpTo && author !== me && (before !== undefined || hasBefore || readUpTo > 0);
+    const firstNew: boolean = !newShown && seq > readUpTo && author !== me;
     newShown ||= firstNew;
     const follows = before !== undefined && before.author === author && sentAt - before.at < TOGETHER && !before.alone;
     rows.push({

@@ -5,9 +5,17 @@ import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
 import { chatPath } from '../../router.ts';
 import { roomName } from '../../state/chat/rooms.ts';
-import { text } from '../../text/text.ts';
+import { touched } from '../../state/keyboard.ts';
+import { searchEverywhere } from '../../state/chat/search.ts';
+import { text, texts } from '../../text/text.ts';
+import type { ComposerElement } from './composer.ts';
 import './room-details.ts';
 import './room-search.ts';
+
+const words = texts({
+  sv: { searchIn: (room: string) => (room === '' ? 'Sök i alla rum' : `Sök i ${room}`) },
+  en: { searchIn: (room: string) => (room === '' ? 'Search all rooms' : `Search ${room}`) },
+});
 
 /** What is beside a room: a thread, its members and details, or a search. */
 @customElement('vf-side-panel')
@@ -18,15 +26,39 @@ export class SidePanelElement extends ShellElement {
 
   override render(): TemplateResult {
     const { room, thread, panel } = this;
-    if (!room) return html``;
-    const title = thread ? text.value.thread : panel === 'search' ? text.value.search : text.value.showMembers;
+    if (!room && panel !== 'search') return html``;
     return html`<div class="panel-header">
-        <h2>${title} <small>${roomName(room)}</small></h2>
-        <a class="icon-btn" href=${chatPath(room.id)} aria-label=${text.value.close} title=${text.value.close}
+        <h2>${this.heading()}</h2>
+        <a
+          class="icon-btn"
+          href=${room ? chatPath(room.id) : '/chat'}
+          aria-label=${text.value.close}
+          title=${text.value.close}
           >${icon('close')}</a
         >
       </div>
-      ${thread ? this.inThread(room, thread) : panel === 'search' ? html`<vf-room-search .room=${room}></vf-room-search>` : html`<vf-room-details .room=${room}></vf-room-details>`}`;
+      ${thread && room ? this.inThread(room, thread) : panel === 'search' ? html`<vf-room-search .room=${room}></vf-room-search>` : html`<vf-room-details .room=${room}></vf-room-details>`}`;
+  }
+
+  /** What is beside which room; of a search, what is searched. */
+  private heading(): TemplateResult | string {
+    const { room, thread, panel } = this;
+    const name = room ? roomName(room) : '';
+    if (!thread && panel === 'search') return words.value.searchIn(searchEverywhere.value ? '' : name);
+    return html`${thread ? text.value.thread : text.value.showMembers} <small>${name}</small>`;
+  }
+
+  /** The thread whose field has been given the focus. */
+  private begun: string | undefined;
+
+  /** Whoever opens a thread is about to answer in it. */
+  override updated(): void {
+    const { thread, begun } = this;
+    this.begun = thread;
+    if (thread === undefined || thread === begun) return;
+    const composer = this.querySelector<ComposerElement>(':scope > vf-composer');
+    if (composer && !touched()) void composer.focusField();
+    else this.querySelector<HTMLElement>('.panel-header a')?.focus();
   }
 
   private inThread(room: Room, thread: string): TemplateResult {

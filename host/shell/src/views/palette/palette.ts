@@ -3,11 +3,12 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { avatar, roomMark } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
 import { icon, type IconName } from '../../components/icon.ts';
-import { chatPath, go, route } from '../../router.ts';
+import { chatPath, go, searchPath } from '../../router.ts';
 import { api } from '../../state/api.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
 import { allRooms, otherIn, roomName, unreadIn } from '../../state/chat/rooms.ts';
 import { chatFeatures } from '../../state/features.ts';
+import { searchFor } from '../../state/chat/search.ts';
 import { learn } from '../../state/people.ts';
 import { changePreferences } from '../../state/preferences.ts';
 import { text, texts } from '../../text/text.ts';
@@ -135,10 +136,11 @@ export class PaletteElement extends ShellElement {
   private get shown(): readonly Entry[] {
     const found = best(this.entries, this.query, MOST);
     const query = this.query.trim();
-    const here = route.value;
-    if (this.scope === 'rooms' || query === '' || here.view !== 'chat' || !here.room || !chatFeatures.value?.['search'])
-      return found;
-    const room = here.room;
+    if (this.scope === 'rooms' || query === '' || !chatFeatures.value?.['search']) return found;
+    const run = () => {
+      searchFor(query);
+      go(searchPath());
+    };
     return [
       ...found,
       {
@@ -146,7 +148,7 @@ export class PaletteElement extends ShellElement {
         label: words.value.searchFor(query),
         weight: 0,
         mark: icon('search'),
-        run: () => go(chatPath(room, { panel: 'search' })),
+        run,
       },
     ];
   }
@@ -201,12 +203,12 @@ export class PaletteElement extends ShellElement {
     learn(people);
     this.people = people
       .filter(({ id }) => id !== me)
-      .map(({ id, name }) => ({
+      .map(({ id, name, kind: their }) => ({
         key: id,
         label: name,
         weight: this.weight(id),
         mark: avatar(id, 's'),
-        note: words.value.person,
+        note: their === 'guest' ? text.value.guest : words.value.person,
         run: () => void import('../chat/room-dialogs.ts').then(({ openDirect }) => openDirect(id)),
       }));
   }
