@@ -1,18 +1,9 @@
 import { newId } from '@valfri/core';
-import { memoryChatPlugin } from '@valfri/sdk/testing';
 import { expect, test } from 'vitest';
-import { createTestWorkspace, LiveClient } from './testing/index.ts';
-import { defineWorkspace } from './workspace.ts';
-
-const workspace = defineWorkspace({
-  name: 'Provmyndigheten',
-  plugins: [memoryChatPlugin()],
-  instances: [{ id: 'memory', plugin: 'chat-memory' }],
-  bindings: [{ capability: 'chat', instance: 'memory' }],
-});
+import { createTestWorkspace, LiveClient, memoryWorkspace } from './testing/index.ts';
 
 test('two people sign in by link and write to each other', async () => {
-  await using host = await createTestWorkspace({ workspace });
+  await using host = await createTestWorkspace({ workspace: memoryWorkspace });
   const [ann, bo] = [await host.person('Anna Ek'), await host.person('Bo Alm')];
   const room = newId();
   await ann.api.chat.createRoom.mutate({ id: room, kind: 'group', name: 'Två', people: [bo.id] });

@@ -16,7 +16,7 @@ import { type Accounts, openAccounts } from './accounts/accounts.ts';
 import { Sessions } from './accounts/sessions.ts';
 import { fileHeadStore } from './audit/audit-head.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
-import { ConfigError, type HostConfig, publicUrlOf } from './config/config.ts';
+import { ConfigError, type HostConfig, localUrlOf, publicUrlOf } from './config/config.ts';
 import { HOST_FILE } from './config/host-file.ts';
 import { requireSameKey } from './config/key-check.ts';
 import { Keys } from './config/keys.ts';
@@ -39,6 +39,7 @@ import { PATIENCE, type Patience, Runtime } from './runtime/runtime.ts';
 import type { HostServices } from './services.ts';
 import { BindingStore } from './swap/binding-store.ts';
 import { Swaps } from './swap/swaps.ts';
+import { Turns } from './turns.ts';
 import { VERSION } from './version.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -86,18 +87,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const log = options.log ?? openLog(config.log, config.data);
   const onError = (error: Error) => log.warn('A database connection was lost.', { error });
   let host: Host | undefined;
+  let taken = false;
   const onTaken = () => {
+    taken = true;
     log.error('Another host has taken the database. This one stops.');
-    void host?.stop();
+    host?.stop().catch((error: unknown) => log.error('The host did not stop cleanly.', { error }));
   };
   const database = await openDatabase({ url: config.databaseUrl, directory: config.data, onError, onTaken });
-  try {
-    await requireSameKey(database.db, keys, config.data, config.acceptNewKey);
-    return (host = await assemble({ ...options, capabilities, kernel, plugins, keys, log, database, onError }));
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+  host = await assemble({ ...options, capabilities, kernel, plugins, keys, log, database, onError });
+  if (!taken) return host;
+  await host.stop();
+  throw new ConfigError('Another host has taken the database while this one started. Stop one of them.');
 }
 
 interface Parts extends HostOptions {
@@ -111,26 +111,27 @@ interface Parts extends HostOptions {
 }
 
 async function assemble(parts: Parts): Promise<Host> {
-  const { workspace, config, capabilities, log, database } = parts;
+  const { workspace, config, capabilities, keys, log, database } = parts;
+  // What has begun ends, the last first: when the host stops, and where it cannot start.
+  await using begun = new AsyncDisposableStack();
+  begun.defer(() => database.close());
+  await requireSameKey(database.db, keys, config.data, config.acceptNewKey);
   const { services, live } = await createServices(parts);
   const { runtime, outbox, swaps, accounts } = services;
+  begun.defer(() => accounts.close());
+  begun.defer(() => runtime.stopAll());
   await startInstances(services);
+  begun.defer(() => outbox.stop());
   await outbox.start();
   const cliToken = randomBytes(32).toString('base64url');
   const app = await createServer({ config, services, router: createAppRouter(capabilities), live, cliToken });
+  begun.defer(() => closeInTime(app));
+  begun.defer(() => live.close());
   const port = await listen(app, config);
   const firstLink = await firstOperator(services);
-  const pruning = setInterval(
-    () => void outbox.prune().catch((error: unknown) => log.warn('Old events could not be pruned.', { error })),
-    PRUNE_EVERY,
-  );
-  pruning.unref();
-  mkdirSync(config.data, { recursive: true });
-  const hostFile = join(config.data, HOST_FILE);
-  const scheme = config.tlsCert ? 'https' : 'http';
-  writeFileSync(hostFile, JSON.stringify({ url: `${scheme}://127.0.0.1:${port}`, token: cliToken, pid: process.pid }), {
-    mode: 0o600,
-  });
+  begun.defer(() => swaps.stop());
+  begun.use(sayWhereItIs(config, { port, token: cliToken }));
+  begun.use(pruneHourly(outbox, log));
   await swaps.resume();
   log.info('The host is up.', {
     url: services.publicUrl,
@@ -139,22 +140,28 @@ async function assemble(parts: Parts): Promise<Host> {
     workspace: workspace.name,
     isolation: 'trusted',
   });
-
+  const all = begun.move();
   let stopping: Promise<void> | undefined;
-  const stop = () =>
-    (stopping ??= (async () => {
-      log.info('The host stops.');
-      clearInterval(pruning);
-      rmSync(hostFile, { force: true });
-      await swaps.stop();
-      await live.close();
-      await closeInTime(app);
-      await outbox.stop();
-      await runtime.stopAll();
-      await accounts.close();
-      await database.close();
-    })());
+  const stop = () => {
+    if (!stopping) log.info('The host stops.');
+    return (stopping ??= all.disposeAsync());
+  };
   return { services, publicUrl: services.publicUrl, port, firstLink, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** Tells the command line on this machine how to reach the host, as long as it runs. */
+function sayWhereItIs(config: HostConfig, { port, token }: { port: number; token: string }): Disposable {
+  mkdirSync(config.data, { recursive: true });
+  const file = join(config.data, HOST_FILE);
+  writeFileSync(file, JSON.stringify({ url: localUrlOf(config, port), token, pid: process.pid }), { mode: 0o600 });
+  return { [Symbol.dispose]: () => rmSync(file, { force: true }) };
+}
+
+function pruneHourly(outbox: Outbox, log: Log): Disposable {
+  const prune = () => outbox.prune().catch((error: unknown) => log.warn('Old events could not be pruned.', { error }));
+  const pruning = setInterval(() => void prune(), PRUNE_EVERY);
+  pruning.unref();
+  return { [Symbol.dispose]: () => clearInterval(pruning) };
 }
 
 /** Waits for the answers that are still due, but not for ever. */
@@ -180,6 +187,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     secret: keys.derive('sessions'),
     oidc: workspace.signIn?.oidc ?? [],
   });
+  const patience = { ...PATIENCE, ...parts.patience };
   const runtime = new Runtime({
     kernel,
     database,
@@ -189,18 +197,22 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     organisation,
     publicUrl: () => publicUrl,
     log,
-    patience: { ...PATIENCE, ...parts.patience },
+    patience,
   });
   const hub = new Hub(kernel.capabilities);
   const sessions = new Sessions(accounts, people);
   const readState = new ReadState({ db, outbox, kernel, log });
   const consumers = (capability: string) => consumersOf(plugins, capability);
-  const swaps = new Swaps({ db, kernel, bindings, outbox, audit, organisation, log, consumers, ...overrides });
+  const turns = new Turns();
+  const swaps = new Swaps({
+    ...{ db, kernel, bindings, outbox, audit, organisation, log, consumers, turns, patience: patience.stop },
+    ...overrides,
+  });
   outbox.addSink((events) => hub.deliver(events));
   outbox.addSink(readState.sink);
   const services: HostServices = {
     ...{ workspace, organisation, publicUrl, version: VERSION, database, kernel, plugins, runtime, bindings, swaps },
-    ...{ people, accounts, readState, outbox, hub, audit, log },
+    ...{ people, accounts, readState, outbox, hub, audit, log, turns },
     instances: new InstanceStore(db, keys),
     groups: new Groups(db),
     preferences: new Preferences(db),
@@ -264,11 +276,17 @@ async function firstOperator({ people, accounts, organisation, audit }: HostServ
 }
 
 async function listen(app: Awaited<ReturnType<typeof createServer>>, { host, port }: HostConfig): Promise<number> {
+  const remedies: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} is in use. Stop what uses it, or choose another with --port.`,
+    EACCES: `This account may not listen on port ${port}. Choose one above 1023 with --port, with a proxy in front.`,
+    EADDRNOTAVAIL: `${host} is no address of this machine. Choose one that is with --host.`,
+    ENOTFOUND: `${host} is no address of this machine. Choose one that is with --host.`,
+  };
   try {
     await app.listen({ host, port });
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    throw new ConfigError(`Port ${port} is in use. Stop what uses it, or choose another with --port.`);
+  } catch (cause) {
+    const remedy = remedies[(cause as { code?: string }).code ?? ''];
+    throw remedy === undefined ? cause : new ConfigError(remedy, { cause });
   }
   const address = app.server.address();
   return typeof address === 'object' && address ? address.port : port;

@@ -15,6 +15,7 @@ import type { CheckedPlugin } from './runtime/manifests.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { BindingStore } from './swap/binding-store.ts';
 import type { Swaps } from './swap/swaps.ts';
+import type { Turns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Everything that answering a request may need. */
@@ -41,6 +42,8 @@ export interface HostServices {
   readonly hub: Hub;
   readonly audit: AuditTrail;
   readonly log: Log;
+  /** Taken by whatever changes which providers there are, and whom they serve. */
+  readonly turns: Turns;
   /** Those of some ids that are nobody of the organisation. */
   unknownPeople(organisation: string, ids: readonly string[]): Promise<readonly string[]>;
 }

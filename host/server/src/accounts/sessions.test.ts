@@ -1,9 +1,15 @@
-import { memoryChatPlugin } from '@valfri/sdk/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { CLOSE } from '../live/connection.ts';
-import { createTestWorkspace, LiveClient, rawRequest, type TestPerson, type TestWorkspace } from '../testing/index.ts';
+import {
+  createTestWorkspace,
+  LiveClient,
+  memoryWorkspace,
+  rawRequest,
+  type TestPerson,
+  type TestWorkspace,
+} from '../testing/index.ts';
 import { SESSION_COOKIE } from './accounts.ts';
 
 /** Within this time whoever lost their rights is out: S-15. */
@@ -11,14 +17,7 @@ const SOON = { timeout: 5_000, interval: 50 };
 
 let host: TestWorkspace;
 beforeAll(async () => {
-  host = await createTestWorkspace({
-    workspace: {
-      name: 'Prov',
-      plugins: [memoryChatPlugin()],
-      instances: [{ id: 'memory', plugin: 'chat-memory' }],
-      bindings: [{ capability: 'chat', instance: 'memory' }],
-    },
-  });
+  host = await createTestWorkspace({ workspace: memoryWorkspace });
 });
 afterAll(() => host[Symbol.asyncDispose]());
 

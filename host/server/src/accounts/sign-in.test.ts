@@ -139,6 +139,19 @@ describe('guessing passwords', () => {
     expect((await signIn(dan.email, dan.password)).status).toBe(200);
   });
 
+  test('is counted however the request is written', async () => {
+    const { email } = await host.person('Ida Mål');
+    const body = (i: number) => `\uFEFF${JSON.stringify({ email, password: `fel ${i}` })}`;
+    const path = `${host.url}/api/auth/sign-in/email`;
+    const tries = Array.from({ length: 40 }, (_, i) =>
+      rawRequest(path, { method: 'POST', headers: json, body: body(i) }),
+    );
+    const answers = counts(await Promise.all(tries));
+    expect(answers[401] ?? 0).toBeLessThanOrEqual(MOST_FAILURES.account);
+    const away = { method: 'POST', headers: json, body: `\uFEFF{"provider":"x","callbackURL":"https://evil.example"}` };
+    expect((await rawRequest(`${host.url}/api/auth/sign-in/social`, away)).status).toBe(400);
+  });
+
   test('does not tell whether there is such a person', async () => {
     const [known, unknown] = [await signIn(host.operator.email, 'fel'), await signIn('ingen@example.org', 'fel')];
     expect([unknown.status, unknown.text]).toEqual([known.status, known.text]);

@@ -91,6 +91,18 @@ function isNetwork(text: string): boolean {
 /** The address that people type. */
 export function publicUrlOf({ publicUrl, tlsCert, host, port }: HostConfig): string {
   if (publicUrl) return new URL(publicUrl).origin;
-  const name = host === '127.0.0.1' || host === '::1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return `${tlsCert ? 'https' : 'http'}://${name}:${port}`;
+  const name = host === '127.0.0.1' || host === '::1' || EVERYWHERE.has(host) ? 'localhost' : host;
+  return `${tlsCert ? 'https' : 'http'}://${inUrl(name)}:${port}`;
+}
+
+/** The address by which this machine reaches a host that listens on a port. */
+export function localUrlOf({ tlsCert, host }: HostConfig, port: number): string {
+  return `${tlsCert ? 'https' : 'http'}://${inUrl(EVERYWHERE.has(host) ? '127.0.0.1' : host)}:${port}`;
+}
+
+/** Addresses that stand for all of a machine's. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+function inUrl(host: string): string {
+  return isIP(host) === 6 ? `[${host}]` : host;
 }

@@ -44,24 +44,30 @@ export interface DatabaseOptions extends MigrateOptions {
 
 /** Opens the database, alone: a second host on the same one is refused. Brings the host's tables up to date. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  // What has begun ends, the last first: when it is closed, and where it cannot be opened.
+  await using begun = new AsyncDisposableStack();
   const embedded = options.url ? undefined : await startOwnPostgres(options.directory);
+  if (embedded) begun.defer(() => embedded.stop());
   const url = options.url ?? embedded!.url;
-  try {
-    const release = await lockDatabase(url, options);
-    const db = connect<HostTables>({ url, name: 'valfri host', most: 16, onError: options.onError });
-    await endLeftovers(db);
-    await migrateHost(db, options);
-    if (embedded) await sql`REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC`.execute(db);
-    const close = async () => {
-      await db.destroy();
-      await release();
-      await embedded?.stop();
-    };
-    return { url, db, kind: embedded ? 'embedded' : await versionOf(db), close };
-  } catch (error) {
-    await embedded?.stop();
-    throw error;
-  }
+  begun.defer(await lockDatabase(url, options).catch((error: unknown) => Promise.reject(cannotBeUsed(url, error))));
+  const db = connect<HostTables>({ url, name: 'valfri host', most: 16, onError: options.onError });
+  begun.defer(() => db.destroy());
+  await endLeftovers(db);
+  await migrateHost(db, options);
+  if (embedded) await sql`REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC`.execute(db);
+  const kind = embedded ? 'embedded' : await versionOf(db);
+  const all = begun.move();
+  return { url, db, kind, close: () => all.disposeAsync() };
+}
+
+/** What an operator can do where there is no way to the database; its address without what is secret in it. */
+function cannotBeUsed(url: string, error: unknown): unknown {
+  if (error instanceof ConfigError) return error;
+  const { message, code } = error as { message?: string; code?: string };
+  return new ConfigError(
+    `The database at ${new URL(url).host} cannot be used (${message || code}). Start it, or correct DATABASE_URL (--database-url).`,
+    { cause: error },
+  );
 }
 
 /** Starts the embedded server of a data folder, for this process alone. @throws ConfigError where another has it. */

@@ -5,19 +5,29 @@ import type { HostServices } from '../services.ts';
 import { fromOurPages, isJsonType } from './gate.ts';
 import { ADDRESS_HEADER, bodyText, provenance, sendWeb, webRequest } from './web.ts';
 
-/** What may be asked of the library's endpoints: what the shell uses, and where identity providers send people back. */
-const OPEN: readonly (readonly [method: string, path: RegExp])[] = [
-  ['POST', /^\/sign-in\/(email|social)$/],
-  ['POST', /^\/sign-out$/],
-  ['GET', /^\/callback\/[\w-]+$/],
-  ['GET', /^\/error$/],
-];
-
 /** Fields that say where a person is sent afterwards. */
 const RETURNS = ['callbackURL', 'errorCallbackURL', 'newUserCallbackURL'];
 
+/** One of the library's endpoints. */
+interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  /** What the library is told of a body. Whatever else stands there opens ways that are not meant. Default: nothing. */
+  readonly fields?: readonly string[];
+}
+
+/** What may be asked of the library: what the shell uses, and where identity providers send people back. */
+const OPEN: readonly Endpoint[] = [
+  { method: 'POST', path: /^\/sign-in\/email$/, fields: ['email', 'password', ...RETURNS] },
+  { method: 'POST', path: /^\/sign-in\/social$/, fields: ['provider', ...RETURNS] },
+  { method: 'POST', path: /^\/sign-out$/ },
+  { method: 'GET', path: /^\/callback\/[\w-]+$/ },
+  { method: 'GET', path: /^\/error$/ },
+];
+
 /** Serves signing in by password, by link, and through other identity providers; and signing out. */
 export function addAccounts(app: FastifyInstance, services: HostServices): void {
+  const { accounts, sessions, publicUrl } = services;
   const limiter = new SignInLimiter();
   app.route({
     method: ['GET', 'POST'],
@@ -25,17 +35,22 @@ export function addAccounts(app: FastifyInstance, services: HostServices): void 
     handler: async (request, reply) => {
       reply.header('cache-control', 'no-store');
       const path = request.url.split('?')[0]!.slice(AUTH_PATH.length);
-      if (!OPEN.some(([method, open]) => method === request.method && open.test(path)))
-        return reply.code(404).send({ message: 'Nothing is here.' });
-      if (request.method !== 'GET' && !mayChange(request, services)) return refuse(reply);
-      if (RETURNS.some((name) => leadsAway(jsonField(request, name))))
+      const endpoint = OPEN.find(({ method, path: open }) => method === request.method && open.test(path));
+      if (!endpoint) return reply.code(404).send({ message: 'Nothing is here.' });
+      if (endpoint.method === 'GET') return sendWeb(reply, await accounts.handle(webRequest(request, publicUrl)));
+      if (!mayChange(request, services)) return refuse(reply);
+      const given = textFields(request, endpoint.fields ?? []);
+      if (!given) return reply.code(400).send({ message: 'The request is no JSON object.' });
+      if (RETURNS.some((name) => leadsAway(given[name])))
         return reply.code(403).send({ message: 'It would lead to another site: give a path, such as "/".' });
-      const email = path === '/sign-in/email' ? jsonField(request, 'email')?.trim().toLowerCase() : undefined;
+      const email = path === '/sign-in/email' ? (given['email'] ?? '').trim().toLowerCase() : undefined;
       const attempt = email === undefined ? undefined : limiter.begin(email.slice(0, 200), request.ip);
       if (attempt?.wait) return tooMany(reply, attempt.wait);
-      const response = await services.accounts.handle(webRequest(request, services.publicUrl));
+      // Exactly what was looked at: another way to read the same bytes must not find anything else in them.
+      const asked = webRequest(request, publicUrl, { body: JSON.stringify(given) });
+      const response = await accounts.handle(asked);
       if (response.ok) attempt?.succeeded();
-      if (path === '/sign-out') services.sessions.forgetSession(request.headers.cookie);
+      if (path === '/sign-out') sessions.forgetSession(request.headers.cookie);
       return sendWeb(reply, response);
     },
   });
@@ -46,7 +61,7 @@ function addWelcome(app: FastifyInstance, services: HostServices): void {
   app.post('/api/welcome', async (request, reply) => {
     reply.header('cache-control', 'no-store');
     if (!mayChange(request, services)) return refuse(reply);
-    const token = jsonField(request, 'token');
+    const token = textFields(request, ['token'])?.['token'];
     const headers = new Headers({ [ADDRESS_HEADER]: request.ip });
     const isOne = token !== undefined && /^[A-Za-z]{32}$/.test(token);
     const response = isOne ? await services.accounts.redeem(token, headers) : undefined;
@@ -75,10 +90,18 @@ function leadsAway(address: string | undefined): boolean {
   return address !== undefined && !/^\/(?![/\\])[^\t\r\n]*$/.test(address);
 }
 
-function jsonField(request: FastifyRequest, name: string): string | undefined {
+/** Some fields of a JSON object, as far as they are texts; `undefined` where the body is none. */
+function textFields(request: FastifyRequest, names: readonly string[]): Record<string, string> | undefined {
+  const given = jsonOf(bodyText(request) || '{}');
+  if (typeof given !== 'object' || given === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => names.includes(name) && typeof value === 'string'),
+  );
+}
+
+function jsonOf(text: string): unknown {
   try {
-    const value = (JSON.parse(bodyText(request)) as Record<string, unknown> | null)?.[name];
-    return typeof value === 'string' ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

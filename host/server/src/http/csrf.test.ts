@@ -1,9 +1,9 @@
 import { chat } from '@valfri/sdk';
-import { memoryChatPlugin } from '@valfri/sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAppRouter } from '../router/app-router.ts';
 import {
   createTestWorkspace,
+  memoryWorkspace,
   type RawAnswer,
   rawRequest,
   type TestPerson,
@@ -15,14 +15,7 @@ let ann: TestPerson;
 let own: string;
 
 beforeAll(async () => {
-  host = await createTestWorkspace({
-    workspace: {
-      name: 'Prov',
-      plugins: [memoryChatPlugin()],
-      instances: [{ id: 'memory', plugin: 'chat-memory' }],
-      bindings: [{ capability: 'chat', instance: 'memory' }],
-    },
-  });
+  host = await createTestWorkspace({ workspace: memoryWorkspace });
   ann = await host.person('Anna Ek');
   own = host.url;
 });

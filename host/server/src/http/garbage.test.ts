@@ -1,22 +1,21 @@
 import { newId } from '@valfri/core';
-import { memoryChatPlugin } from '@valfri/sdk/testing';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createTestWorkspace, LiveClient, rawRequest, type TestPerson, type TestWorkspace } from '../testing/index.ts';
+import {
+  createTestWorkspace,
+  LiveClient,
+  memoryWorkspace,
+  rawRequest,
+  type TestPerson,
+  type TestWorkspace,
+} from '../testing/index.ts';
 
 const room = newId();
 let host: TestWorkspace;
 let ann: TestPerson;
 
 beforeAll(async () => {
-  host = await createTestWorkspace({
-    workspace: {
-      name: 'Prov',
-      plugins: [memoryChatPlugin()],
-      instances: [{ id: 'memory', plugin: 'chat-memory' }],
-      bindings: [{ capability: 'chat', instance: 'memory' }],
-    },
-  });
+  host = await createTestWorkspace({ workspace: memoryWorkspace });
   ann = await host.person('Anna Ek');
   await ann.api.chat.createRoom.mutate({ id: room, kind: 'group', name: 'Rum' });
 });

@@ -1,5 +1,5 @@
 import { connect, freePort } from '@valfri/sdk/postgres';
-import { createTestDatabase, memoryChatPlugin } from '@valfri/sdk/testing';
+import { createTestDatabase } from '@valfri/sdk/testing';
 import { sql } from 'kysely';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { ConfigError, type HostConfigInput, readConfig } from '../config/config.
 import { connectToHost } from '../cli/client.ts';
 import { type Host, startHost } from '../host.ts';
 import { createLog } from '../log.ts';
-import { LiveClient, rawRequest } from '../testing/index.ts';
+import { LiveClient, memoryWorkspace, rawRequest } from '../testing/index.ts';
 import { Troublemaker } from '../testing/troublemaker.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -22,12 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const workspace: Workspace = {
-  name: 'Prov',
-  plugins: [memoryChatPlugin()],
-  instances: [{ id: 'memory', plugin: 'chat-memory' }],
-  bindings: [{ capability: 'chat', instance: 'memory' }],
-};
 const json = { 'content-type': 'application/json' };
 
 interface Started extends AsyncDisposable {
@@ -38,17 +32,15 @@ interface Started extends AsyncDisposable {
   sql(text: string): Promise<readonly Record<string, unknown>[]>;
 }
 
-async function start(given: HostConfigInput, composition: Workspace = workspace): Promise<Started> {
+async function start(given: HostConfigInput, workspace: Workspace = memoryWorkspace): Promise<Started> {
   const database = await createTestDatabase();
   const data = mkdtempSync(join(folder, 'data-'));
   const port = await freePort();
   const config = readConfig({ port, data, databaseUrl: database.url, log: 'stdout', ...given }, {});
-  const host = await startHost({ workspace: composition, config, log: createLog(() => undefined) }).catch(
-    async (error) => {
-      await database[Symbol.asyncDispose]();
-      throw error;
-    },
-  );
+  const host = await startHost({ workspace, config, log: createLog(() => undefined) }).catch(async (error) => {
+    await database[Symbol.asyncDispose]();
+    throw error;
+  });
   return {
     host,
     data,
@@ -116,6 +108,14 @@ describe('over TLS', () => {
     return join(folder, 'not.pem');
   }
 });
+
+test.each(['127.0.0.2', '::1', '0.0.0.0', '::', 'localhost'])(
+  'the command line finds a host on %s',
+  async (address) => {
+    await using started = await start({ host: address });
+    expect((await connectToHost(started.data).system.status.query()).node).toBe(process.version);
+  },
+);
 
 describe('behind a proxy', () => {
   const publicUrl = 'https://work.example.org';

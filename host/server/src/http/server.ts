@@ -10,7 +10,7 @@ import { securityHeaders } from './headers.ts';
 import { addInbound } from './inbound-route.ts';
 import { addShell } from './shell-routes.ts';
 import { trpcFailure } from './trpc-http.ts';
-import { addTrpc } from './trpc-route.ts';
+import { addTrpc, TRPC } from './trpc-route.ts';
 import { addUpgrade } from './upgrade.ts';
 
 /** Largest body of a request, in bytes: many times the longest message. */
@@ -83,7 +83,8 @@ function addErrors(app: FastifyInstance, { router, services }: ServerOptions): v
   app.setNotFoundHandler(async (_, reply) => reply.code(404).send({ message: 'Nothing is here.' }));
   app.setErrorHandler(async (error: { statusCode?: number; code?: string }, request, reply) => {
     if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-      const message = `The request is too large: at most ${BODY_LIMIT >> 20} MiB.`;
+      const message = `The request is too large: at most ${(request.routeOptions.bodyLimit ?? BODY_LIMIT) >> 20} MiB.`;
+      if (!request.url.startsWith(TRPC)) return reply.code(413).send({ message });
       const refused = trpcFailure(router, 'PAYLOAD_TOO_LARGE', message);
       return reply.code(413).type('application/json').send(refused.body);
     }

@@ -8,7 +8,8 @@ import { fromOurPages } from './gate.ts';
 import { answerTrpc, trpcFailure } from './trpc-http.ts';
 import { ADDRESS_HEADER, bodyText, provenance, sendText } from './web.ts';
 
-const TRPC = '/trpc/';
+/** Where the API is. */
+export const TRPC = '/trpc/';
 
 /** What the API is served with. */
 export interface TrpcRouteOptions {

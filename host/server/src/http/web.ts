@@ -16,17 +16,26 @@ export function provenance({ headers }: FastifyRequest): Provenance {
   return { secFetchSite: Array.isArray(site) ? 'cross-site' : site, origin: headers.origin };
 }
 
-/** A request as the platform's `fetch` has it, byte for byte; from which address it came is ours to say. */
-export function webRequest(request: FastifyRequest, publicUrl: string, path: string = request.url): Request {
+/** What of a request is handed on other than as it came. */
+interface InPlace {
+  readonly path?: string;
+  readonly body?: string;
+}
+
+/** A request as the platform's `fetch` has it; from which address it came is ours to say. */
+export function webRequest(request: FastifyRequest, publicUrl: string, inPlace: InPlace = {}): Request {
+  const { path = request.url, body = Buffer.isBuffer(request.body) ? new Uint8Array(request.body) : undefined } =
+    inPlace;
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, String(value));
   headers.set(ADDRESS_HEADER, request.ip);
-  const { method, body } = request;
-  const hasBody = method !== 'GET' && method !== 'HEAD' && Buffer.isBuffer(body);
+  if (inPlace.body !== undefined) headers.delete('content-length');
+  const { method } = request;
+  const hasBody = method !== 'GET' && method !== 'HEAD' && body !== undefined;
   // Joined, not resolved: a path that begins with two slashes would name another host.
   const url = `${publicUrl}${path.startsWith('/') ? path : `/${path}`}`;
-  return new Request(url, { method, headers, ...(hasBody ? { body: new Uint8Array(body) } : {}) });
+  return new Request(url, { method, headers, ...(hasBody ? { body } : {}) });
 }
 
 /** Sends an answer as the platform's `fetch` has it. */

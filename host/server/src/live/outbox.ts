@@ -2,6 +2,7 @@ import { type Announcement, type CapabilityDefinition, disposable, PluginError }
 import { readHorizon } from '@valfri/sdk/postgres';
 import { withTopics } from '@valfri/sdk/server';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { keepState, keptState } from '../database/host-state.ts';
 import type { HostTables } from '../database/tables.ts';
 import type { Log } from '../log.ts';
 
@@ -76,7 +77,7 @@ export class Outbox {
   #again = false;
   #stopped = false;
   #heldBackFor = 0;
-  #delivered: Promise<unknown> = Promise.resolve();
+  #delivered: Promise<void> = Promise.resolve();
 
   constructor(db: Kysely<HostTables>, log: Log) {
     this.#db = db;
@@ -206,12 +207,8 @@ export class Outbox {
   }
 
   async #state(key: string): Promise<string | undefined> {
-    const row = await this.#db
-      .selectFrom('valfri.host_state')
-      .select('value')
-      .where('key', '=', key)
-      .executeTakeFirst();
-    return row && String(row.value);
+    const kept = await keptState(this.#db, key);
+    return kept === undefined ? undefined : String(kept);
   }
 
   /** Kept once everybody was told, so that after a crash they are told again rather than not at all. */
@@ -301,7 +298,8 @@ export class Outbox {
     if (events.length === 0) return;
     const told = [...this.#sinks].map(async (sink) => sink(events));
     const log = (error: unknown) => this.#log.error('Somebody could not be told of events.', { error });
-    this.#delivered = Promise.all([this.#delivered, ...told.map((each) => each.catch(log))]);
+    // Only that it is done: the answers would pile up, each within the next.
+    this.#delivered = Promise.all([this.#delivered, ...told.map((each) => each.catch(log))]).then(() => undefined);
   }
 }
 
@@ -313,15 +311,6 @@ export async function beginAnew(db: Kysely<HostTables>, now: number = Date.now()
   await sql`TRUNCATE valfri.outbox`.execute(db);
   await sql`DELETE FROM valfri.host_state WHERE key IN (${FLOOR}, ${POSITION})`.execute(db);
   await keepState(db, BASE, String(BigInt(Math.floor(now / 1_000)) * PLACES_A_SECOND));
-}
-
-async function keepState(db: Kysely<HostTables>, key: string, text: string): Promise<void> {
-  const value = JSON.stringify(text);
-  await db
-    .insertInto('valfri.host_state')
-    .values({ key, value })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-    .execute();
 }
 
 /** The origin of what an instance announced from a store of its own. */

@@ -21,7 +21,8 @@ import {
   reportOf,
   type TableEntry,
 } from './backup-format.ts';
-import { BACKUP_KEY } from './state.ts';
+import { kyselyOf } from './one-connection.ts';
+import { noteBackup } from './state.ts';
 
 /** Not kept: which migrations have run is in the manifest, and events speak of transactions of this database. */
 const SKIPPED = new Set(['kysely_migration', 'kysely_migration_lock', 'outbox']);
@@ -53,19 +54,11 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
     writeFileSync(join(folder, MANIFEST), JSON.stringify(manifest, null, 2), { mode: 0o600 });
     await client.query('COMMIT');
     const report = reportOf(manifest);
-    await remember(client, report);
+    await noteBackup(kyselyOf(client), { at: Date.now(), ...report });
     return report;
   } finally {
     await client.end();
   }
-}
-
-/** Leaves word in the host, so that its operators see how old the last backup is. */
-async function remember(client: pg.Client, report: BackupReport): Promise<void> {
-  await client.query(
-    'INSERT INTO valfri.host_state (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2',
-    [BACKUP_KEY, JSON.stringify({ at: Date.now(), ...report })],
-  );
 }
 
 async function openForReading({ data, databaseUrl }: BackupOptions): Promise<{ url: string } & AsyncDisposable> {

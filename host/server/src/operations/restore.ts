@@ -4,13 +4,12 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { fileHeadStore } from '../audit/audit-head.ts';
 import { CliError } from '../cli/client.ts';
 import { type Database, type HostMigrations, hostMigrations, migrateHost, openDatabase } from '../database/database.ts';
-import type { HostTables } from '../database/tables.ts';
 import { beginAnew } from '../live/outbox.ts';
 import type { Workspace } from '../workspace.ts';
 import {
@@ -22,6 +21,7 @@ import {
   readManifest,
   reportOf,
 } from './backup-format.ts';
+import { kyselyOf } from './one-connection.ts';
 import { prepareAccounts } from './prepare-accounts.ts';
 
 /** What to restore, and into what. */
@@ -134,13 +134,6 @@ async function resetSequences(client: pg.Client): Promise<void> {
     const last = `(SELECT coalesce(max(${quoted(column)}), 0) + 1 FROM ${table})`;
     await client.query('SELECT setval(pg_get_serial_sequence($1, $2), ' + last + ', false)', [table, column]);
   }
-}
-
-/** Kysely on one connection, and so within the transaction that it is in. */
-function kyselyOf(client: pg.Client): Kysely<HostTables> {
-  const connection = { query: client.query.bind(client), release: () => undefined };
-  const pool = { connect: async () => connection, end: async () => undefined };
-  return new Kysely<HostTables>({ dialect: new PostgresDialect({ pool: pool as never }) });
 }
 
 /** The audit trail ends where the backup's does. */

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { keepState, keptState } from '../database/host-state.ts';
 import type { HostTables } from '../database/tables.ts';
 
 /** The last backup that was finished. */
@@ -9,35 +10,28 @@ export interface BackupRecord {
   readonly rows: number;
 }
 
-/** The key in `valfri.host_state` under which a backup leaves word of itself. */
-export const BACKUP_KEY = 'backup';
+const BACKUP_KEY = 'backup';
 
 /** The last backup, where there has been one. */
 export async function lastBackup(db: Kysely<HostTables>): Promise<BackupRecord | undefined> {
-  const row = await db.selectFrom('valfri.host_state').select('value').where('key', '=', BACKUP_KEY).executeTakeFirst();
-  return row?.value as BackupRecord | undefined;
+  return (await keptState(db, BACKUP_KEY)) as BackupRecord | undefined;
+}
+
+/** Leaves word of a backup in the host, so that its operators see how old the last one is. */
+export async function noteBackup(db: Kysely<HostTables>, record: BackupRecord): Promise<void> {
+  await keepState(db, BACKUP_KEY, record);
 }
 
 const INTRODUCED_KEY = 'introduced';
 
 /** Ids of the instances that the composition has brought in so far: one that an operator removed since stays away. */
 export async function introducedInstances(db: Kysely<HostTables>): Promise<readonly string[]> {
-  const row = await db
-    .selectFrom('valfri.host_state')
-    .select('value')
-    .where('key', '=', INTRODUCED_KEY)
-    .executeTakeFirst();
-  return (row?.value as readonly string[] | undefined) ?? [];
+  return ((await keptState(db, INTRODUCED_KEY)) as readonly string[] | undefined) ?? [];
 }
 
 /** Notes which instances the composition has brought in. */
 export async function noteIntroduced(db: Kysely<HostTables>, ids: readonly string[]): Promise<void> {
-  const value = JSON.stringify(ids);
-  await db
-    .insertInto('valfri.host_state')
-    .values({ key: INTRODUCED_KEY, value })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-    .execute();
+  await keepState(db, INTRODUCED_KEY, ids);
 }
 
 /** How long the database takes to answer, in milliseconds. */

@@ -2,7 +2,7 @@ import { type BindingScope, CapabilityError, type Instance, PluginError, typesOw
 import { z } from 'zod';
 import { checkSettings, secretSettings } from '../runtime/manifests.ts';
 import type { HostServices } from '../services.ts';
-import { operator, router, signedIn } from './trpc.ts';
+import { changing, operator, router, signedIn } from './trpc.ts';
 
 const instanceId = z
   .string()
@@ -43,7 +43,7 @@ export const functionsRouter = router({
   plugins: operator.query(({ ctx }) => [...ctx.services.plugins.values()].map(({ manifest }) => manifest)),
 
   /** Puts a provider to work that serves nobody yet. */
-  addInstance: operator
+  addInstance: changing
     .input(
       z.object({
         id: instanceId,
@@ -71,7 +71,7 @@ export const functionsRouter = router({
     }),
 
   /** Changes a provider's title or settings; secrets that are left out stay as they are. It is stopped and started. */
-  changeInstance: operator
+  changeInstance: changing
     .input(
       z.object({
         id: instanceId,
@@ -85,7 +85,9 @@ export const functionsRouter = router({
       if (!known) throw noInstance(input.id);
       if (known.unreadable && !input.settings)
         throw new CapabilityError('CONFLICT', 'Its secret settings cannot be read. Enter them again with the change.');
-      if (await swaps.involves(input.id)) throw busy(input.id);
+      // One that does not run can only be mended, and a move that waits for it goes on then.
+      const runs = runtime.all.some(({ id, failure }) => id === input.id && failure === undefined);
+      if (runs && (await swaps.involves(input.id))) throw busy(input.id);
       const { manifest } = runtime.plugin(known.plugin);
       const secrets = Object.fromEntries(secretSettings(manifest).map((name) => [name, known.settings[name]]));
       const settings = input.settings ? { ...secrets, ...input.settings } : known.settings;
@@ -94,12 +96,13 @@ export const functionsRouter = router({
       await instances.keep(changed, manifest);
       await runtime.stop(input.id);
       await runtime.start(changed);
+      await swaps.resume();
       await audit.add({ actor: ctx.actor, action: 'instance.changed', target: input.id });
       return {};
     }),
 
   /** Takes a provider out that serves nobody; with its data where that is said. */
-  removeInstance: operator
+  removeInstance: changing
     .input(z.object({ id: instanceId, eraseData: z.boolean().default(false) }))
     .mutation(async ({ ctx, input }) => {
       const { runtime, instances, swaps, bindings, audit } = ctx.services;
@@ -122,7 +125,7 @@ export const functionsRouter = router({
    * Chooses who serves a function for a scope that has no choice of its own yet, from now on; nothing is moved. To
    * change a choice that is there, plan a move.
    */
-  bind: operator
+  bind: changing
     .input(z.object({ capability: z.string(), scope, instance: instanceId }))
     .mutation(async ({ ctx, input }) => {
       const { kernel, bindings, runtime, outbox, audit, organisation } = ctx.services;
@@ -130,6 +133,7 @@ export const functionsRouter = router({
       if (!runtime.all.some(({ id, capability }) => id === input.instance && capability === input.capability))
         throw noInstance(input.instance);
       const wanted = input.scope as BindingScope;
+      await requireScope(ctx.services, wanted);
       const taken = kernel.bindings.all.find(
         ({ capability, scope: other }) => capability === input.capability && sameScope(other, wanted),
       );
@@ -158,7 +162,7 @@ export const functionsRouter = router({
    * Takes a group's own choice back, so that it follows everybody else. Refused where that would change who serves
    * it, and so hide what was written there: a move comes first.
    */
-  unbind: operator
+  unbind: changing
     .input(
       z.object({ capability: z.string(), scope: z.object({ kind: z.literal('group'), id: z.uuid('is not an id') }) }),
     )
@@ -196,7 +200,7 @@ export function featuresFor(
 function describe(
   { kernel, runtime }: HostServices,
   id: string,
-  health: { ok: boolean; message?: string } | undefined,
+  health: { ok: boolean; message?: string | undefined } | undefined,
 ) {
   const { plugin, title, settings, failure } = runtime.all.find((state) => state.id === id)!;
   const { manifest } = runtime.plugin(plugin);
@@ -219,6 +223,18 @@ async function countsOf({ capability, provider }: Instance): Promise<Record<stri
   const held = typesOwnedBy(capability, 'provider', features);
   const counts = await Promise.all(held.map(async (type) => [type, (await portability.digest(type)).count] as const));
   return Object.fromEntries(counts);
+}
+
+/** A choice for a group that is not there, or for another organisation, could never be taken back. */
+async function requireScope({ groups, organisation }: HostServices, scope: BindingScope): Promise<void> {
+  const known =
+    scope.kind === 'group'
+      ? (await groups.list(organisation)).some(({ id }) => id === scope.id)
+      : scope.kind !== 'organisation' || scope.id === organisation;
+  if (!known)
+    throw new CapabilityError('NOT_FOUND', `There is no such ${scope.kind}. Choose one that there is.`, {
+      field: 'scope',
+    });
 }
 
 function sameScope(a: BindingScope, b: BindingScope): boolean {

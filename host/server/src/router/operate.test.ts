@@ -1,22 +1,14 @@
-import { memoryChatPlugin } from '@valfri/sdk/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { backUp } from '../operations/backup.ts';
-import { createTestWorkspace } from '../testing/index.ts';
-import { defineWorkspace } from '../workspace.ts';
+import { createTestWorkspace, memoryWorkspace } from '../testing/index.ts';
 
-const workspace = defineWorkspace({
-  name: 'Provmyndigheten',
-  plugins: [memoryChatPlugin()],
-  instances: [{ id: 'memory', plugin: 'chat-memory' }],
-  bindings: [{ capability: 'chat', instance: 'memory' }],
-});
 const DAY = 24 * 3_600_000;
 
 test('the list of people is narrowed to those who are asked for', async () => {
-  await using host = await createTestWorkspace({ workspace });
+  await using host = await createTestWorkspace({ workspace: memoryWorkspace });
   const { people } = host.operator.api;
   const gone = await host.person('Anna Ek');
   await host.person('Bo Alm');
@@ -32,7 +24,7 @@ test('the list of people is narrowed to those who are asked for', async () => {
 });
 
 test('an operator signs somebody out everywhere, and nobody else may', async () => {
-  await using host = await createTestWorkspace({ workspace });
+  await using host = await createTestWorkspace({ workspace: memoryWorkspace });
   const [anna, bo] = [await host.person('Anna Ek'), await host.person('Bo Alm')];
   await expect(bo.api.people.signOut.mutate({ id: anna.id })).rejects.toThrow('Only an operator');
   expect((await anna.api.session.info.query()).signedIn?.id).toBe(anna.id);
@@ -42,7 +34,7 @@ test('an operator signs somebody out everywhere, and nobody else may', async () 
 });
 
 test('the log is narrowed by area, actor, target and time, and paged by place', async () => {
-  await using host = await createTestWorkspace({ workspace });
+  await using host = await createTestWorkspace({ workspace: memoryWorkspace });
   const { system, groups } = host.operator.api;
   const anna = await host.person('Anna Ek');
   const { id } = await groups.add.mutate({ name: 'Juristerna' });
@@ -61,7 +53,7 @@ test('the log is narrowed by area, actor, target and time, and paged by place', 
 });
 
 test('the host says how old its last backup is', async () => {
-  await using host = await createTestWorkspace({ workspace });
+  await using host = await createTestWorkspace({ workspace: memoryWorkspace });
   const { status } = host.operator.api.system;
   expect(await status.query()).not.toHaveProperty('backup');
   const folder = mkdtempSync(join(tmpdir(), 'valfri-backup-'));

@@ -1,7 +1,7 @@
 import { CapabilityError } from '@valfri/core';
 import { z } from 'zod';
 import type { RequestContext } from './trpc.ts';
-import { member, operator, router, signedIn } from './trpc.ts';
+import { changing, member, operator, router, signedIn } from './trpc.ts';
 
 const id = z.uuid('is not an id');
 const name = z.string().trim().min(1, 'is empty').max(100, 'is too long: at most 100 characters');
@@ -131,7 +131,7 @@ export const groupsRouter = router({
     return {};
   }),
 
-  remove: operator.input(z.object({ id })).mutation(async ({ ctx, input }) => {
+  remove: changing.input(z.object({ id })).mutation(async ({ ctx, input }) => {
     await ctx.services.groups.remove(ctx.services.organisation, input.id);
     await ctx.services.audit.add({ actor: ctx.actor, action: 'group.removed', target: input.id });
     return {};

@@ -54,3 +54,6 @@ export const operator = signedIn.use(({ next, ctx }) => {
   if (!ctx.standing.operator) throw toTrpcError(new CapabilityError('DENIED', 'Only an operator can do this.'));
   return next();
 });
+
+/** For operators who change who serves whom, one after the other: what one has looked up another leaves as it is. */
+export const changing = operator.use(({ next, ctx }) => ctx.services.turns.take(() => next()));

@@ -25,8 +25,17 @@ export function createBrokeredFetch(lookup: LookupFunction): BrokeredFetch {
       const make = protocol === 'https:' ? requestHttps : requestHttp;
       const headers = { 'accept-encoding': 'gzip, br', ...Object.fromEntries(request.headers) };
       const given = { method: request.method, headers, agent: agents[protocol], lookup, signal };
-      const outgoing = make(url, given, (answer) => resolve(asResponse(request, answer)));
-      outgoing.once('error', reject);
+      const outgoing = make(url, given, (answer) => {
+        try {
+          resolve(asResponse(request, answer));
+        } catch (cause) {
+          answer.destroy();
+          const { statusCode, statusMessage } = answer;
+          const said = `${statusCode} ${statusMessage}`;
+          reject(new TypeError(`${url.origin} answered with something that is no answer (${said}).`, { cause }));
+        }
+      });
+      outgoing.on('error', reject);
       if (request.body)
         Readable.fromWeb(request.body as ReadableStream)
           .on('error', reject)

@@ -9,22 +9,16 @@ import { checkWorkspace } from '../cli/check.ts';
 import { readConfig } from '../config/config.ts';
 import { startHost } from '../host.ts';
 import { createLog } from '../log.ts';
-import { createTestWorkspace } from '../testing/index.ts';
+import { createTestWorkspace, memoryWorkspace } from '../testing/index.ts';
 import type { Workspace } from '../workspace.ts';
 
-const sound: Workspace = {
-  name: 'Prov',
-  plugins: [memoryChatPlugin()],
-  instances: [{ id: 'memory', plugin: 'chat-memory' }],
-  bindings: [{ capability: 'chat', instance: 'memory' }],
-};
 const pluginWith = (changes: object): Plugin => {
   const { manifest, server } = memoryChatPlugin();
   return definePlugin({ manifest: { ...manifest, ...changes } as never, server });
 };
 const provides = (capability: string, major = 0) => pluginWith({ provides: [{ capability, major }] });
-const bindings = [...sound.bindings, { capability: 'chat', instance: 'other' }];
-const twoInstances = [...sound.instances, { id: 'other', plugin: 'chat-memory' }];
+const bindings = [...memoryWorkspace.bindings, { capability: 'chat', instance: 'other' }];
+const twoInstances = [...memoryWorkspace.instances, { id: 'other', plugin: 'chat-memory' }];
 
 /** What is wrong, the code, and words that the message must have: what was given, what was due, and the remedy. */
 const faulty: readonly (readonly [string, Partial<Workspace>, PluginErrorCode, readonly string[]])[] = [
@@ -60,7 +54,7 @@ const faulty: readonly (readonly [string, Partial<Workspace>, PluginErrorCode, r
   ],
   [
     'two instances with one id',
-    { instances: [...sound.instances, ...sound.instances] },
+    { instances: [...memoryWorkspace.instances, ...memoryWorkspace.instances] },
     'VF_ERR_INSTANCE_DUPLICATE',
     ['"memory" twice', 'Rename'],
   ],
@@ -91,7 +85,7 @@ const faulty: readonly (readonly [string, Partial<Workspace>, PluginErrorCode, r
 ];
 
 describe.each(faulty)('%s', (_, changes, code, words) => {
-  const workspace = { ...sound, ...changes };
+  const workspace = { ...memoryWorkspace, ...changes };
 
   test('is found by a check, with the code, what was given and due, and the remedy', () => {
     const { faults } = checkWorkspace(workspace);
@@ -114,9 +108,9 @@ describe.each(faulty)('%s', (_, changes, code, words) => {
 test('settings that do not follow the schema keep one instance from starting, and nothing else', async () => {
   const settings = { type: 'object', properties: { url: { type: 'string', format: 'uri' } }, required: ['url'] };
   const workspace: Workspace = {
-    ...sound,
+    ...memoryWorkspace,
     plugins: [memoryChatPlugin(), pluginWith({ id: 'needy', settings })],
-    instances: [...sound.instances, { id: 'needy', plugin: 'needy', settings: { url: 5 } }],
+    instances: [...memoryWorkspace.instances, { id: 'needy', plugin: 'needy', settings: { url: 5 } }],
   };
   expect(checkWorkspace(workspace).faults).toEqual([expect.stringMatching(/^VF_ERR_INSTANCE_CONFIG.*url/)]);
   await using host = await createTestWorkspace({ workspace });
@@ -131,7 +125,7 @@ test('settings that do not follow the schema keep one instance from starting, an
 });
 
 test('everything that is wrong is told at once', () => {
-  const workspace = { ...sound, plugins: [provides('chatt')], bindings };
+  const workspace = { ...memoryWorkspace, plugins: [provides('chatt')], bindings };
   const codes = checkWorkspace(workspace).faults.map((fault) => fault.split(':')[0]);
   expect(codes).toEqual([
     'VF_ERR_CAPABILITY_UNKNOWN',

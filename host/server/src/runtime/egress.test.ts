@@ -1,10 +1,16 @@
 import type { Manifest } from '@valfri/sdk';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isPrivate } from './addresses.ts';
 import { allowedOrigins, createFetch, type Resolver } from './egress.ts';
+
+/** Ends a connection in the middle of an answer. */
+const cut =
+  ({ socket }: IncomingMessage) =>
+  () =>
+    void socket.destroy();
 
 /** A server that nobody without leave may reach. */
 let inside: Server;
@@ -18,6 +24,8 @@ beforeAll(async () => {
       return reply.writeHead(302, { location: `http://127.0.0.1:${port}/secret` }).end('moved');
     if (request.url === '/zip') return reply.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packad å'));
     if (request.url === '/never') return undefined;
+    if (request.url === '/999') return reply.writeHead(999, 'Request denied').end('no');
+    if (request.url === '/cut') return void reply.writeHead(200, { 'content-length': 100 }).write('a', cut(request));
     if (request.url === '/nothing') return reply.writeHead(204).end();
     return void request.pipe(reply.writeHead(200, { 'set-cookie': ['a=1', 'b=2'], 'x-method': request.method }));
   });
@@ -180,6 +188,12 @@ describe('as the platform’s fetch', () => {
     await expect.poll(() => hits).toEqual(['GET /never']);
     waits.abort();
     await expect(pending).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('an answer that is none is an error, not a crash', async () => {
+    await expect(call('/999')).rejects.toThrow(/answered with something that is no answer.*999/);
+    await expect((await call('/cut')).text()).rejects.toThrow();
+    expect((await call('/echo')).status).toBe(200);
   });
 
   test('a server that is not there is an error, not a crash', async () => {

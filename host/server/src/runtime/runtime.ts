@@ -2,6 +2,7 @@ import { type CapabilityDefinition, CapabilityError, Kernel, PluginError } from 
 import type { Plugin, PluginContext, RunningPlugin } from '@valfri/sdk';
 import { openPluginSchema, roleOf, schemaOf } from '@valfri/sdk/postgres';
 import { type Kysely, sql } from 'kysely';
+import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { Outbox } from '../live/outbox.ts';
 import type { Log } from '../log.ts';
@@ -29,10 +30,12 @@ export interface RuntimeOptions {
 export interface Patience {
   readonly start: number;
   readonly stop: number;
+  /** To answer another server on an inbound route. */
+  readonly inbound: number;
 }
 
 /** What is waited for where nothing else is said. */
-export const PATIENCE: Patience = { start: 15_000, stop: 5_000 };
+export const PATIENCE: Patience = { start: 15_000, stop: 5_000, inbound: 60_000 };
 
 /** An instance, and whether it works. */
 export interface InstanceState extends StoredInstance {
@@ -60,7 +63,8 @@ export class Runtime {
   get all(): readonly InstanceState[] {
     return [...this.#byId.values()].map(({ stored, failure }) => ({
       ...stored,
-      capability: this.plugin(stored.plugin).manifest.provides[0]?.capability ?? '',
+      // Its plugin may be gone from the composition.
+      capability: this.#options.plugins.get(stored.plugin)?.manifest.provides[0]?.capability ?? '',
       ...(failure === undefined ? {} : { failure }),
     }));
   }
@@ -205,18 +209,28 @@ export class Runtime {
     const { pathname } = new URL(request.url);
     const { inbound } = this.plugin(found.stored.plugin).manifest.network;
     if (!inbound.some(({ path }) => pathname === path || pathname.startsWith(`${path}/`))) return undefined;
-    return found.running.inbound(request);
+    const { inbound: patience } = this.#options.patience;
+    const response = await inTime(found.running.inbound(request), patience);
+    if (response === LATE) throw new CapabilityError('TIMEOUT', `The provider did not answer within ${patience} ms.`);
+    if (!(response instanceof Response)) throw new TypeError('An inbound route answered with something else.');
+    return response;
   }
 
   /** Whether an instance is well. One that hangs is not. */
-  async health(instance: string): Promise<{ ok: boolean; message?: string }> {
+  async health(instance: string): Promise<{ ok: boolean; message?: string | undefined }> {
     const found = this.#byId.get(instance);
     if (!found?.running) return { ok: false, message: found?.failure ?? 'It is not there.' };
     const provider = Object.values(found.running.providers)[0];
     if (!provider?.health) return { ok: true };
-    const asked = (async () => provider.health!())().catch((error: Error) => ({ ok: false, message: error.message }));
+    const asked = (async () => provider.health!())().catch((error: unknown) => ({
+      ok: false,
+      message: error instanceof Error ? error.message : 'Its health check failed.',
+    }));
     const health = await inTime(asked, HEALTH_PATIENCE);
-    return health === LATE ? { ok: false, message: 'It did not answer within 3 seconds.' } : health;
+    if (health === LATE) return { ok: false, message: 'It did not answer within 3 seconds.' };
+    const parsed = healthSchema.safeParse(health);
+    if (parsed.success) return parsed.data;
+    return { ok: false, message: 'Its health check answered something else than its contract says.' };
   }
 
   async stop(id: string): Promise<void> {
@@ -237,6 +251,8 @@ export class Runtime {
 }
 
 const HEALTH_PATIENCE = 3_000; // ms
+const healthSchema = z.object({ ok: z.boolean(), message: z.string().optional() });
+
 /** Whatever start() throws, the operator is told with a code what to do. */
 function startFailure(instance: string, error: unknown): Error {
   if (error instanceof Error && String((error as { code?: unknown }).code).startsWith('VF_ERR_')) return error;

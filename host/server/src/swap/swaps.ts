@@ -23,6 +23,8 @@ import type { HostTables } from '../database/tables.ts';
 import { OPERATORS_TOPIC } from '../live/live-socket.ts';
 import type { Outbox } from '../live/outbox.ts';
 import type { Log } from '../log.ts';
+import { inTime, LATE } from '../runtime/in-time.ts';
+import type { Turns } from '../turns.ts';
 import { PostgresAsideStore } from './aside-store.ts';
 import type { BindingStore } from './binding-store.ts';
 import { MarkerRecords } from './marker-records.ts';
@@ -42,7 +44,14 @@ export interface SwapsOptions {
   /** Replaces the fence in a test that shows what is lost without one. */
   readonly fence?: (instance: Instance) => FenceControl;
   readonly checkpoint?: SwapPorts['checkpoint'];
+  /** Shared with whatever else changes which providers there are, and whom they serve. */
+  readonly turns: Turns;
+  /** For how long a move may take to stop, in milliseconds. */
+  readonly patience: number;
 }
+
+/** After how many milliseconds a move that could not go on is tried again. */
+const AGAIN = 2_000;
 
 interface Running {
   readonly engine: SwapEngine;
@@ -53,6 +62,10 @@ interface Running {
 export class Swaps {
   readonly #options: SwapsOptions;
   readonly #running = new Map<string, Running>();
+  /** Moves that cannot go on now, of which the log has been told. */
+  readonly #halted = new Set<string>();
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
   #lastTold = 0;
 
   constructor(options: SwapsOptions) {
@@ -81,9 +94,13 @@ export class Swaps {
 
   /**
    * Begins a planned swap, or goes on with one that stopped. Returns at once; it runs in the background.
-   * @throws CONFLICT where another one runs, INVALID where a loss was not agreed to.
+   * @throws CONFLICT where another one runs or the plan was overtaken, INVALID where a loss was not agreed to.
    */
-  async apply(id: string, { acceptLoss, by }: { acceptLoss: boolean; by: string }): Promise<Swap> {
+  apply(id: string, given: { acceptLoss: boolean; by: string }): Promise<Swap> {
+    return this.#options.turns.take(() => this.#apply(id, given));
+  }
+
+  async #apply(id: string, { acceptLoss, by }: { acceptLoss: boolean; by: string }): Promise<Swap> {
     const swap = await this.get(id);
     const other = (await this.active()).find(
       ({ id: running, capability }) => running !== id && capability === swap.capability,
@@ -95,6 +112,12 @@ export class Swaps {
       );
     if (swap.state !== 'planned' && swap.state !== 'stopped')
       throw new CapabilityError('CONFLICT', `This move is ${swap.state}; only a planned or stopped one can begin.`);
+    const { kernel } = this.#options;
+    if (!kernel.bindings.instancesOf(swap.capability).includes(swap.from))
+      throw new CapabilityError(
+        'CONFLICT',
+        `"${swap.from}" does not serve ${swap.capability} any more. Make a new plan, from the provider that does.`,
+      );
     if (swap.plan.needsConsent && !acceptLoss)
       throw new CapabilityError('INVALID', 'Something would be lost or would no longer work. Agree to it to begin.', {
         field: 'acceptLoss',
@@ -164,18 +187,44 @@ export class Swaps {
     return this.#running.get(id)?.done ?? this.get(id);
   }
 
-  /** Goes on with what was under way when the host ended. */
+  /**
+   * Goes on with what was under way when the host ended, or was halted by a fault of ours. What cannot go on, because
+   * a provider of it does not run, is tried again and again: nothing else waits for it.
+   */
   async resume(): Promise<void> {
+    const { log } = this.#options;
     for (const swap of await this.active()) {
-      this.#options.log.info('Going on with a move.', { swap: swap.id, state: swap.state });
-      this.#run(swap);
+      if (this.#running.has(swap.id)) continue;
+      try {
+        this.#run(swap);
+        this.#halted.delete(swap.id);
+        log.info('Going on with a move.', { swap: swap.id, state: swap.state });
+      } catch (error) {
+        if (!this.#halted.has(swap.id)) log.warn('A move cannot go on now; trying again.', { swap: swap.id, error });
+        this.#halted.add(swap.id);
+        this.#resumeLater();
+      }
     }
+  }
+
+  #resumeLater(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => void this.resume().catch(() => this.#resumeLater()), AGAIN);
+    this.#again.unref();
   }
 
   /** Ends every run at its next step; each goes on at the next start. */
   async stop(): Promise<void> {
-    for (const { engine } of this.#running.values()) engine.stop();
-    await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+    const { log, patience } = this.#options;
+    this.#stopped = true;
+    clearTimeout(this.#again);
+    const runs = [...this.#running].map(async ([swap, { engine, done }]) => {
+      engine.stop();
+      if ((await inTime(done, patience)) === LATE)
+        log.warn('A move did not stop in time; it was left behind.', { swap });
+    });
+    await Promise.allSettled(runs);
   }
 
   /** Whether an instance takes part in a swap that is not over. */
@@ -187,9 +236,10 @@ export class Swaps {
     const capability = this.#options.kernel.capability(swap.capability);
     const engine = new SwapEngine(capability, swap, this.#ports(capability, swap));
     const done = engine.run().finally(() => this.#running.delete(swap.id));
-    done.catch((error: unknown) =>
-      this.#options.log.error('A move ended with a fault of ours.', { swap: swap.id, error }),
-    );
+    done.catch((error: unknown) => {
+      this.#options.log.error('A move was halted by a fault of ours; trying again.', { swap: swap.id, error });
+      this.#resumeLater();
+    });
     const running = { engine, done };
     this.#running.set(swap.id, running);
     return running;

@@ -1,4 +1,5 @@
 export { LiveClient, type ReceivedEvent } from './live-client.ts';
+export { memoryWorkspace } from './memory-workspace.ts';
 export { storedChatPlugin } from './stored-chat-plugin.ts';
 export {
   type AppClient,

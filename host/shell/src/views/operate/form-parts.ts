@@ -30,6 +30,39 @@ export function field({ id, label, hint, wrong, optional = false, beside = false
   </div>`;
 }
 
+/** A line to write in, which may not stay empty. */
+export interface TextField extends Pick<Field, 'id' | 'label' | 'hint' | 'wrong'> {
+  /** By which the form names it. Default: the id. */
+  readonly name?: string;
+  readonly type?: 'text' | 'email';
+  /** Characters at most. */
+  readonly most: number;
+  readonly value?: string;
+  readonly spellcheck?: boolean;
+}
+
+/** A field with a line to write in, which may not stay empty. */
+export function textField(given: TextField): TemplateResult {
+  const { id, name = id, type = 'text', most, value = '', spellcheck = true } = given;
+  return field({
+    ...given,
+    input: (described, invalid) =>
+      html`<input
+        class="input"
+        id=${id}
+        name=${name}
+        type=${type}
+        maxlength=${most}
+        autocomplete="off"
+        spellcheck=${spellcheck ? nothing : 'false'}
+        aria-required="true"
+        aria-invalid=${invalid}
+        aria-describedby=${described ?? nothing}
+        .defaultValue=${value}
+      />`,
+  });
+}
+
 /** Puts the focus on the first field that something is wrong with, once it is drawn. */
 export async function focusFault(element: HTMLElement & { readonly updateComplete: Promise<boolean> }): Promise<void> {
   await element.updateComplete;

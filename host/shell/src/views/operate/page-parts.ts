@@ -79,6 +79,15 @@ export function callout(tone: Tone, name: IconName, body: Part, actions: Part = 
   </div>`;
 }
 
+/** Says at once why something could not be done; nothing where it was. `own` has the words that fit the place, by code. */
+export function failureAlert(
+  failure: Failure | undefined,
+  own: Readonly<Record<string, string>> = {},
+): TemplateResult | typeof nothing {
+  if (!failure) return nothing;
+  return html`<div role="alert">${callout('bad', 'warning', html`<p>${explainHere(failure, own)}</p>`)}</div>`;
+}
+
 /** A short mark beside a name. */
 export function tag(label: string, tone: Tone = 'good'): TemplateResult {
   return html`<span class="tag ${tone}">${label}</span>`;

@@ -10,7 +10,7 @@ import './groups/groups-page.ts';
 import './log/log-page.ts';
 import './move/move-page.ts';
 import './move/moves-page.ts';
-import './move/plan-page.ts';
+import './move/new-move-page.ts';
 import './overview/overview-page.ts';
 import { emptyPlace } from './page-parts.ts';
 import { paths } from './paths.ts';
@@ -32,7 +32,7 @@ const pages: Readonly<Record<string, Draw>> = {
   'functions/*': ({ id }) => html`<vf-function-page .capability=${id}></vf-function-page>`,
   'functions/*/add': ({ id, query }) =>
     html`<vf-add-provider-page .capability=${id} .query=${query}></vf-add-provider-page>`,
-  'functions/*/move': ({ id, query }) => html`<vf-plan-page .capability=${id} .query=${query}></vf-plan-page>`,
+  'functions/*/move': ({ id, query }) => html`<vf-new-move-page .capability=${id} .query=${query}></vf-new-move-page>`,
   'providers/*': ({ id }) => html`<vf-provider-page .instance=${id}></vf-provider-page>`,
   moves: () => html`<vf-moves-page></vf-moves-page>`,
   'moves/*': ({ id }) => html`<vf-move-page .swap=${id}></vf-move-page>`,

@@ -6,14 +6,12 @@ import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { tell } from '../../../state/notices.ts';
 import { language, text, texts } from '../../../text/text.ts';
 import { functions, type PluginView, plugins } from '../data.ts';
-import { explainHere } from '../explain.ts';
-import { field, focusFault } from '../form-parts.ts';
-import { pageName } from '../nav.ts';
+import { field, focusFault, textField } from '../form-parts.ts';
 import { PageElement } from '../page-element.ts';
-import { callout, emptyPlace, pageHead, whenRead } from '../page-parts.ts';
+import { emptyPlace, failureAlert, pageHead, whenRead } from '../page-parts.ts';
 import { paths } from '../paths.ts';
 import { asksFor } from '../plugins/asks-for.ts';
-import { functionName } from '../vocabulary.ts';
+import { functionCrumbs } from './function-crumbs.ts';
 import { functionWords } from './function-words.ts';
 import { fieldsOf, settingsOf } from './setting-fields.ts';
 import { faultFrom, type Faults, faultsOf, settingInputs } from './setting-form.ts';
@@ -80,10 +78,7 @@ export class AddProviderPageElement extends PageElement {
   }
 
   override render(): TemplateResult {
-    const crumbs = [
-      [paths.functions, pageName('functions')],
-      [paths.function(this.capability), functionName(this.capability)],
-    ] as const;
+    const crumbs = functionCrumbs(this.capability);
     return html`${pageHead({ title: this.heading, lead: words.value.lead, crumbs })}
     ${whenRead(plugins, (all) => {
       const able = all.filter(({ provides }) => provides.some(({ capability }) => capability === this.capability));
@@ -94,7 +89,7 @@ export class AddProviderPageElement extends PageElement {
 
   private form(able: readonly PluginView[], plugin: PluginView): TemplateResult {
     const fields = fieldsOf(plugin.settings);
-    const general = this.failure && Object.keys(this.faults).length === 0;
+    const general = Object.keys(this.faults).length === 0;
     return html`<form class="sheet" novalidate @submit=${(event: SubmitEvent) => this.add(event, plugin)}>
       ${this.choice(able, plugin)} ${keyed(plugin.id, html`${this.naming(plugin)}`)}
       <fieldset>
@@ -105,8 +100,7 @@ export class AddProviderPageElement extends PageElement {
             : keyed(plugin.id, html`${settingInputs(fields, { faults: this.faults })}`)
         }
       </fieldset>
-      ${asksFor(plugin)}
-      ${general ? html`<div role="alert">${callout('bad', 'warning', html`<p>${explainHere(this.failure!)}</p>`)}</div>` : nothing}
+      ${asksFor(plugin)} ${failureAlert(general ? this.failure : undefined)}
       <footer>
         <button class="btn primary" ?disabled=${this.busy}>${this.busy ? words.value.adding : words.value.add}</button>
         <a class="btn" href=${paths.function(this.capability)}>${text.value.cancel}</a>
@@ -138,22 +132,10 @@ export class AddProviderPageElement extends PageElement {
 
   private naming(plugin: PluginView): TemplateResult {
     const { title, titleHint, id, idHint } = words.value;
-    const input = (name: string, value: string, most: number) => (described: string | undefined, invalid: string) =>
-      html`<input
-        class="input"
-        id=${name}
-        name=${name}
-        maxlength=${most}
-        autocomplete="off"
-        spellcheck="false"
-        aria-required="true"
-        aria-invalid=${invalid}
-        aria-describedby=${described ?? nothing}
-        .defaultValue=${value}
-      />`;
     const named = this.freeName(plugin);
-    return html`${field({ id: 'title', label: title, hint: titleHint, wrong: this.faults['title'], input: input('title', named.title, 100) })}
-    ${field({ id: 'id', label: id, hint: idHint, wrong: this.faults['id'], input: input('id', named.id, 40) })}`;
+    const more = { spellcheck: false };
+    return html`${textField({ ...more, id: 'title', label: title, hint: titleHint, wrong: this.faults['title'], value: named.title, most: 100 })}
+    ${textField({ ...more, id: 'id', label: id, hint: idHint, wrong: this.faults['id'], value: named.id, most: 40 })}`;
   }
 
   /** A name that no other provider has. */

@@ -5,13 +5,13 @@ import { text, texts } from '../../../text/text.ts';
 import { functions, type FunctionView, groups, moves, plugins } from '../data.ts';
 import { moveList } from '../move/move-list.ts';
 import { isUnderWay } from '../move/estimate.ts';
-import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
 import { callout, emptyPlace, pageHead, whenRead } from '../page-parts.ts';
 import { paths } from '../paths.ts';
 import { Poll } from '../poll.ts';
 import { functionFirst, functionName, functionSummary, theFunction } from '../vocabulary.ts';
 import './bindings.ts';
+import { functionCrumbs } from './function-crumbs.ts';
 import { functionWords } from './function-words.ts';
 import { providerTable } from './provider-table.ts';
 
@@ -76,7 +76,7 @@ export class FunctionPageElement extends PageElement {
     return pageHead({
       title: this.heading,
       lead: fn ? functionSummary(fn.id, fn.summary) : '',
-      crumbs: [[paths.functions, pageName('functions')]],
+      crumbs: functionCrumbs(),
       actions,
     });
   }

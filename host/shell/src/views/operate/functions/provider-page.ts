@@ -19,14 +19,14 @@ import {
   titleOf,
 } from '../data.ts';
 import { tellFailure } from '../explain.ts';
-import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
 import { callout, emptyPlace, healthMark, pageHead, tag, whenRead } from '../page-parts.ts';
 import { paths } from '../paths.ts';
 import { asksFor } from '../plugins/asks-for.ts';
 import { Poll } from '../poll.ts';
 import { Resource } from '../resource.ts';
-import { featureName, functionName, inOrder, recordName } from '../vocabulary.ts';
+import { featureName, inOrder, recordName } from '../vocabulary.ts';
+import { functionCrumbs } from './function-crumbs.ts';
 import { functionWords } from './function-words.ts';
 import './provider-settings.ts';
 import { inScopeOrder, scopeName } from './scopes.ts';
@@ -95,8 +95,7 @@ export class ProviderPageElement extends PageElement {
 
   override render(): TemplateResult {
     const { found } = this;
-    const crumbs: [string, string][] = [[paths.functions, pageName('functions')]];
-    if (found) crumbs.push([paths.function(found.fn.id), functionName(found.fn.id)]);
+    const crumbs = functionCrumbs(found?.fn.id);
     const serves = found ? inScopeOrder(bindingsOf(found.fn, this.instance)) : [];
     const lead = found
       ? html`${healthMark(found.provider.health)}

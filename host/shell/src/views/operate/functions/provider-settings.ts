@@ -1,13 +1,12 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { ShellElement } from '../../../components/element.ts';
 import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { tell } from '../../../state/notices.ts';
 import { texts } from '../../../text/text.ts';
 import { functions, type PluginView, providerTitle, type ProviderView } from '../data.ts';
-import { explainHere } from '../explain.ts';
-import { field, focusFault } from '../form-parts.ts';
-import { callout } from '../page-parts.ts';
+import { focusFault, textField } from '../form-parts.ts';
+import { failureAlert } from '../page-parts.ts';
 import { fieldsOf, settingsOf } from './setting-fields.ts';
 import { faultFrom, type Faults, faultsOf, settingInputs } from './setting-form.ts';
 
@@ -46,27 +45,15 @@ export class ProviderSettingsElement extends ShellElement {
   override render(): TemplateResult {
     const { settings } = this.provider;
     const fields = fieldsOf(this.plugin.settings);
-    const general = this.failure && Object.keys(this.faults).length === 0;
+    const general = Object.keys(this.faults).length === 0;
     return html`<form class="sheet" novalidate @submit=${this.save}>
       <h2>${words.value.settings}</h2>
-      ${field({
-        id: 'provider-title',
-        label: words.value.title,
-        wrong: this.faults['title'],
-        input: (described, invalid) =>
-          html`<input
-            class="input"
-            id="provider-title"
-            name="title"
-            maxlength="100"
-            aria-required="true"
-            aria-invalid=${invalid}
-            aria-describedby=${described ?? nothing}
-            .defaultValue=${providerTitle(this.provider)}
-          />`,
+      ${textField({
+        ...{ id: 'provider-title', name: 'title', label: words.value.title, wrong: this.faults['title'] },
+        ...{ value: providerTitle(this.provider), most: 100 },
       })}
       ${settingInputs(fields, { values: settings, faults: this.faults, secretsKept: true })}
-      ${general ? html`<div role="alert">${callout('bad', 'warning', html`<p>${explainHere(this.failure!, { CONFLICT: words.value.busy })}</p>`)}</div>` : nothing}
+      ${failureAlert(general ? this.failure : undefined, { CONFLICT: words.value.busy })}
       <footer>
         <button class="btn" ?disabled=${this.busy}>${this.busy ? words.value.saving : words.value.save}</button>
         <p class="hint">${words.value.restarts}</p>

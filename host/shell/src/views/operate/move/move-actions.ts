@@ -9,9 +9,8 @@ import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { texts } from '../../../text/text.ts';
 import { confirm } from '../confirm.ts';
 import { functions, titleOf } from '../data.ts';
-import { explainHere } from '../explain.ts';
 import { functionWords } from '../functions/function-words.ts';
-import { callout } from '../page-parts.ts';
+import { failureAlert } from '../page-parts.ts';
 import { paths } from '../paths.ts';
 import { theFunction } from '../vocabulary.ts';
 import { isPaused } from './estimate.ts';
@@ -95,13 +94,7 @@ export class MoveActionsElement extends ShellElement {
     const note =
       now === 'observing' && observeUntil !== undefined ? words.value.until(dateOf(observeUntil)) : words.value.logged;
     const conflict = now === 'planned' || now === 'stopped' ? words.value.other : words.value.overtaken;
-    return html`${
-        this.failure
-          ? html`<div role="alert">
-              ${callout('bad', 'warning', html`<p>${explainHere(this.failure, { CONFLICT: conflict })}</p>`)}
-            </div>`
-          : nothing
-      }
+    return html`${failureAlert(this.failure, { CONFLICT: conflict })}
       <div class="act-bar" role="group" aria-label=${words.value.actions} tabindex="-1">
         ${this.actions().map(
           ({ label, icon: name, kind = '', run }) =>

@@ -6,6 +6,7 @@ import { onEvents } from '../../../state/live.ts';
 import { announce } from '../../../state/notices.ts';
 import { texts } from '../../../text/text.ts';
 import { functions, plugins } from '../data.ts';
+import { functionCrumbs } from '../functions/function-crumbs.ts';
 import { functionWords } from '../functions/function-words.ts';
 import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
@@ -13,13 +14,15 @@ import { pageHead, whenRead } from '../page-parts.ts';
 import { paths } from '../paths.ts';
 import { Poll } from '../poll.ts';
 import { Resource } from '../resource.ts';
-import { functionName, theFunction } from '../vocabulary.ts';
+import { theFunction } from '../vocabulary.ts';
 import { isRunning } from './estimate.ts';
 import './move-actions.ts';
 import { consent, moveChanges } from './move-changes.ts';
 import { moveHistory } from './move-history.ts';
 import { moveOutcome } from './move-outcome.ts';
-import { type Counts, fromTo, moveNumbers, moveProgress } from './move-parts.ts';
+import { moveNumbers } from './move-numbers.ts';
+import { type Counts, moveParties } from './move-parties.ts';
+import { moveProgress } from './move-progress.ts';
 import { moveRecords } from './move-records.ts';
 import { moveSteps } from './move-steps.ts';
 import { outcomeOf } from './move-words.ts';
@@ -75,19 +78,14 @@ export class MovePageElement extends PageElement {
 
   override render(): TemplateResult {
     const { value } = this.move;
-    const crumbs = value
-      ? ([
-          [paths.functions, pageName('functions')],
-          [paths.function(value.capability), functionName(value.capability)],
-        ] as const)
-      : ([[paths.moves, pageName('moves')]] as const);
+    const crumbs = value ? functionCrumbs(value.capability) : ([[paths.moves, pageName('moves')]] as const);
     return html`${pageHead({ title: this.heading, lead: words.value.lead, crumbs })}
     ${whenRead(this.move, (swap) => this.body(swap))}`;
   }
 
   private body(swap: Swap): TemplateResult {
     const mustAgree = swap.state === 'planned' && swap.plan.needsConsent;
-    return html`${moveSteps(swap)} ${fromTo(swap, this.counts)} ${moveOutcome(swap)} ${moveProgress(swap)}
+    return html`${moveSteps(swap)} ${moveParties(swap, this.counts)} ${moveOutcome(swap)} ${moveProgress(swap)}
       ${moveNumbers(swap)} ${swap.state === 'planned' ? moveChanges(swap) : nothing}
       <section>
         <h2 class="visually-hidden">${words.value.records}</h2>

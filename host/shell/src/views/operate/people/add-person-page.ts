@@ -3,11 +3,10 @@ import { customElement, state } from 'lit/decorators.js';
 import { icon } from '../../../components/icon.ts';
 import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { text, texts } from '../../../text/text.ts';
-import { explainHere } from '../explain.ts';
-import { field, focusFault } from '../form-parts.ts';
+import { field, focusFault, textField } from '../form-parts.ts';
 import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
-import { callout, pageHead } from '../page-parts.ts';
+import { failureAlert, pageHead } from '../page-parts.ts';
 import { paths } from '../paths.ts';
 import { dayOf, endOfDay, personWords } from './person-words.ts';
 import './sign-in-link.ts';
@@ -80,39 +79,21 @@ export class AddPersonPageElement extends PageElement {
   }
 
   private form(): TemplateResult {
-    const general = this.failure && Object.keys(this.faults).length === 0;
+    const general = Object.keys(this.faults).length === 0;
     return html`<form class="sheet" novalidate @submit=${this.add}>
-      ${this.line('name', personWords.value.name, 'text')} ${this.line('email', personWords.value.email, 'email')}
+      ${textField({ id: 'name', label: personWords.value.name, wrong: this.faults['name'], most: 100 })}
+      ${textField({ id: 'email', type: 'email', label: personWords.value.email, wrong: this.faults['email'], most: 200 })}
       <fieldset class="picks">
         <legend>${words.value.kind}</legend>
         ${this.pick('member', personWords.value.member, words.value.memberHint)}
         ${this.pick('guest', personWords.value.guest, words.value.guestHint)}
       </fieldset>
-      ${this.kind === 'guest' ? this.endDate() : this.operator()}
-      ${general ? html`<div role="alert">${callout('bad', 'warning', html`<p>${explainHere(this.failure!)}</p>`)}</div>` : nothing}
+      ${this.kind === 'guest' ? this.endDate() : this.operator()} ${failureAlert(general ? this.failure : undefined)}
       <footer>
         <button class="btn primary" ?disabled=${this.busy}>${this.busy ? words.value.making : words.value.make}</button>
         <a class="btn" href=${paths.people}>${text.value.cancel}</a>
       </footer>
     </form>`;
-  }
-
-  private line(id: 'name' | 'email', label: string, type: string): TemplateResult {
-    return field({
-      ...{ id, label, wrong: this.faults[id] },
-      input: (described, invalid) =>
-        html`<input
-          class="input"
-          id=${id}
-          name=${id}
-          type=${type}
-          maxlength=${id === 'name' ? 100 : 200}
-          autocomplete="off"
-          aria-required="true"
-          aria-invalid=${invalid}
-          aria-describedby=${described ?? nothing}
-        />`,
-    });
   }
 
   private pick(kind: Kind, label: string, hint: string): TemplateResult {

@@ -6,7 +6,7 @@ import { bootstrap } from '../../../state/bootstrap.ts';
 import { tell } from '../../../state/notices.ts';
 import { text, texts } from '../../../text/text.ts';
 import { tellFailure } from '../explain.ts';
-import { field, focusFault } from '../form-parts.ts';
+import { field, focusFault, textField } from '../form-parts.ts';
 import { dayOf, endOfDay, type PersonDetails, personWords } from './person-words.ts';
 
 const words = texts({
@@ -26,21 +26,7 @@ export class PersonFormElement extends ShellElement {
   override render(): TemplateResult {
     const { id, name, kind, operator, endsAt } = this.person;
     return html`<form class="sheet" novalidate @submit=${this.save}>
-      ${field({
-        ...{ id: 'name', label: personWords.value.name, wrong: this.faults['name'] },
-        input: (described, invalid) =>
-          html`<input
-            class="input"
-            id="name"
-            name="name"
-            maxlength="100"
-            autocomplete="off"
-            aria-required="true"
-            aria-invalid=${invalid}
-            aria-describedby=${described ?? nothing}
-            .defaultValue=${name}
-          />`,
-      })}
+      ${textField({ id: 'name', label: personWords.value.name, wrong: this.faults['name'], value: name, most: 100 })}
       ${
         kind === 'guest'
           ? field({

@@ -12,14 +12,13 @@ import {
   type ProviderView,
   servingOf,
 } from '../data.ts';
-import { explainHere } from '../explain.ts';
+import { functionCrumbs } from '../functions/function-crumbs.ts';
 import { functionWords } from '../functions/function-words.ts';
 import { versionOf } from '../functions/provider-table.ts';
-import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
-import { callout, emptyPlace, healthMark, pageHead, whenRead } from '../page-parts.ts';
+import { emptyPlace, failureAlert, healthMark, pageHead, whenRead } from '../page-parts.ts';
 import { paths } from '../paths.ts';
-import { functionName, theFunction } from '../vocabulary.ts';
+import { theFunction } from '../vocabulary.ts';
 
 const words = texts({
   sv: {
@@ -51,8 +50,8 @@ const words = texts({
 });
 
 /** Chooses whence and where a function is to be moved, and has the plan worked out. */
-@customElement('vf-plan-page')
-export class PlanPageElement extends PageElement {
+@customElement('vf-new-move-page')
+export class NewMovePageElement extends PageElement {
   @property() capability = '';
   @property({ attribute: false }) query: Readonly<Record<string, string>> = {};
   @state() private from: string | undefined;
@@ -74,10 +73,7 @@ export class PlanPageElement extends PageElement {
   }
 
   override render(): TemplateResult {
-    const crumbs = [
-      [paths.functions, pageName('functions')],
-      [paths.function(this.capability), functionName(this.capability)],
-    ] as const;
+    const crumbs = functionCrumbs(this.capability);
     return html`${pageHead({ title: this.heading, lead: words.value.lead, crumbs })}
     ${whenRead(functions, (all) => {
       const fn = all.find(({ id }) => id === this.capability);
@@ -98,7 +94,7 @@ export class PlanPageElement extends PageElement {
     return html`<form class="sheet" novalidate @submit=${(event: SubmitEvent) => this.plan(event, from.id, to)}>
       ${this.choice({ name: 'from', title: words.value.from, options: serving, chosen: from.id })}
       ${this.choice({ name: 'to', title: words.value.to, options: others, chosen: to })}
-      ${this.failure ? html`<div role="alert">${callout('bad', 'warning', html`<p>${explainHere(this.failure, { NOT_FOUND: words.value.notRunning })}</p>`)}</div>` : nothing}
+      ${failureAlert(this.failure, { NOT_FOUND: words.value.notRunning })}
       <footer>
         <button class="btn primary" ?disabled=${this.busy}>
           ${this.busy ? words.value.planning : words.value.plan}
