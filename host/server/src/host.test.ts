@@ -23,7 +23,7 @@ test('two people sign in by link and write to each other', async () => {
 });
 
 test('what a provider announced from a store of its own is handed out after a restart as well', async () => {
-  await using host = await createTestWorkspace({ workspace });
+  await using host = await createTestWorkspace({ workspace: memoryWorkspace });
   const room = newId();
   const { operator } = host;
   await operator.api.chat.createRoom.mutate({ id: room, kind: 'group', name: 'Ensam' });
