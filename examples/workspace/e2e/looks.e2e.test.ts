@@ -154,3 +154,24 @@ test('from 360 pixels to 4K nothing is cut off sideways', async () => {
   await context.close();
   expect(wide).toEqual([]);
 }, 120_000);
+
+test.each([1280, 360])('dialogs keep room around what they hold, at %i pixels', async (width) => {
+  const { page, context } = await people.open(people.bo, '/chat', { width });
+  const names = [/^Nytt rum$/, /^Ny konversation$/, /^Bläddra bland kanaler$/];
+  for (const name of names) {
+    await page.getByRole('button', { name }).first().click();
+    const dialog = page.locator('dialog');
+    await dialog.locator('input').first().waitFor();
+    const least = await dialog.evaluate((box) => {
+      const outer = box.getBoundingClientRect();
+      const inner = [...box.querySelectorAll('h2, input, button')].map((each) => each.getBoundingClientRect());
+      const shown = inner.filter((each) => each.width > 0);
+      return Math.min(...shown.flatMap((each) => [each.left - outer.left, outer.right - each.right]));
+    });
+    expect([String(name), least >= 16]).toEqual([String(name), true]);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  }
+  await context.close();
+}, 30_000);
