@@ -47,8 +47,7 @@ export class AppElement extends ShellElement {
     document.title = this.title_(here);
     return html`<a class="skip" href="#main" @click=${this.skip}>${text.value.skipToContent}</a>
       ${this.rail(here)}
-      <div class="view">${this.banner()}${this.view(here)}</div>
-      ${this.toasts()}
+      <div class="view">${this.banner()}${this.toasts()}${this.view(here)}</div>
       <div class="visually-hidden" aria-live="polite">${announcement.value}</div>
       <vf-menu></vf-menu>`;
   }
@@ -140,7 +139,7 @@ export class AppElement extends ShellElement {
       ${notices.value.map(
         ({ id, kind, text: said, action }) =>
           html`<div class="toast ${kind}">
-            <span>${said}</span>
+            <span title=${said}>${said}</span>
             ${action ? html`<button class="link" @click=${() => (dismiss(id), action.run())}>${action.label}</button>` : nothing}
             <button class="icon-btn small" aria-label=${text.value.close} @click=${() => dismiss(id)}>
               ${icon('close')}
