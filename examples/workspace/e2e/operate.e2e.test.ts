@@ -245,3 +245,29 @@ test('what would be lost is agreed to before a move begins', async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Behåll' }).click();
   await page.getByText('Flytten är avslutad. Minnet behölls').waitFor();
 }, 60_000);
+
+test('an operator reads in their own language what plugins say of themselves', async () => {
+  await using people = await twoPeople();
+  const { page } = await people.open(people.host.operator, '/operate/functions/chat/add?plugin=chat-matrix');
+  await page.getByLabel('Matrixserverns adress').waitFor();
+  expect(await page.locator('form').innerText()).not.toMatch(/registration\b|homeserver/);
+  for (const plugin of ['chat-matrix', 'chat-postgres']) {
+    await page.goto(`${people.host.url}/operate/plugins/${plugin}`);
+    await page.getByRole('columnheader', { name: 'Hur länge' }).waitFor();
+    expect(await page.locator('main [lang=en]').count()).toBe(0);
+  }
+  await page.goto(`${people.host.url}/operate`);
+  expect(await page.locator('.facts').innerText()).not.toContain('embedded');
+}, 30_000);
+
+test('what was opened while the server was away is read when it is back', async () => {
+  await using people = await twoPeople();
+  const { page } = await people.open(people.host.operator, '/chat');
+  await page.getByTitle('Drift', { exact: true }).waitFor();
+  await page.route('**/trpc/**', (route) => route.abort());
+  await page.getByTitle('Drift', { exact: true }).click();
+  await page.getByRole('button', { name: 'Försök igen' }).first().waitFor();
+  await page.unroute('**/trpc/**');
+  await people.host.restart();
+  await page.getByText('Sköts av Inbyggd chatt').waitFor();
+}, 30_000);

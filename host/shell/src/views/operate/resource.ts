@@ -22,6 +22,11 @@ export class Resource<T> {
     return this.#failure.value;
   }
 
+  /** Whether it did, for those who do not draw it. */
+  get failed(): boolean {
+    return this.#failure.peek() !== undefined;
+  }
+
   /** Whether anybody has asked for it. */
   get asked(): boolean {
     return this.#turn > 0;

@@ -25,6 +25,7 @@ const words = texts({
     noMoves: 'Inget har flyttats än.',
     allMoves: 'Alla flyttar',
     database: 'Databas',
+    embedded: 'Inbyggd',
     answers: (time: string) => `svarar på ${time}`,
     backup: 'Säkerhetskopia',
     noBackup: 'Ingen gjord än.',
@@ -51,6 +52,7 @@ const words = texts({
     noMoves: 'Nothing has been moved yet.',
     allMoves: 'All moves',
     database: 'Database',
+    embedded: 'Built in',
     answers: (time: string) => `answers in ${time}`,
     backup: 'Backup',
     noBackup: 'None made yet.',
@@ -172,7 +174,7 @@ function serverFacts(status: NonNullable<typeof host.value>): TemplateResult {
       <dd>${said}</dd>
     </div>`;
   return html`<dl class="facts box">
-    ${fact(words.value.database, html`${database} <span class="quiet">${words.value.answers(durationOf(Math.max(1, databaseMs)))}</span>`)}
+    ${fact(words.value.database, html`${database === 'embedded' ? words.value.embedded : database} <span class="quiet">${words.value.answers(durationOf(Math.max(1, databaseMs)))}</span>`)}
     ${fact(words.value.backup, sayBackup(backup))} ${fact(words.value.connections, numberOf(connections))}
     ${fact(words.value.version, `${text.value.appName} ${version}`)} ${fact(words.value.address, publicUrl)}
   </dl>`;
