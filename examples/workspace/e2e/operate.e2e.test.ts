@@ -1,3 +1,4 @@
+import { newId } from '@valfri/sdk';
 import { memoryChatPlugin } from '@valfri/sdk/testing';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -271,3 +272,43 @@ test('what was opened while the server was away is read when it is back', async 
   await people.host.restart();
   await page.getByText('Sköts av Inbyggd chatt').waitFor();
 }, 30_000);
+
+test('the figures of a move agree with each other, before it, after it and after the way back', async () => {
+  await using people = await twoPeople();
+  const { anna, bo, host, room } = people;
+  const say = (text: string) => anna.api.chat.sendMessage.mutate({ id: newId(), room, text });
+  const { message } = await say('ett');
+  await anna.api.chat.editMessage.mutate({ room, message: message.id, text: 'ändrat' });
+  for (const text of ['två', 'tre']) await say(text);
+  const { page } = await people.open(host.operator, '/operate/functions/chat/add?plugin=chat-postgres');
+  await expect.poll(() => page.getByLabel('Namn', { exact: true }).inputValue()).toBe('Inbyggd chatt 2');
+  await page.getByRole('button', { name: 'Lägg till', exact: true }).click();
+  await page.getByRole('link', { name: 'Flytta hit: Inbyggd chatt 2' }).click();
+  await page.getByRole('button', { name: 'Räkna ut planen' }).click();
+  await page.getByText('Flytten gäller: Alla.').waitFor();
+  const figures = async () =>
+    Object.fromEntries(
+      await page
+        .locator('.numbers > div')
+        .evaluateAll((all) =>
+          all.map((each) => [each.querySelector('dt')!.innerText, each.querySelector('dd')!.innerText]),
+        ),
+    );
+  const planned = await figures();
+  const sampled = Object.keys(planned).find((name) => name.startsWith('förlorar'))!;
+  expect(sampled).toBe(`förlorar något, i ett prov på ${planned['poster att flytta']}`);
+  const messages = async () => page.locator('tr', { hasText: 'Meddelanden' }).locator('td').allInnerTexts();
+  await page.getByRole('button', { name: 'Flytta chatten' }).click();
+  await page.getByText('Chatten sköts nu av Inbyggd chatt 2.').waitFor({ timeout: 20_000 });
+  expect((await messages()).slice(0, 2)).toEqual(['3', '3 + 1 ändring']);
+  const took = (await figures())['från start till byte'];
+  for (let i = 0; i < 5; i++) await bo.api.chat.sendMessage.mutate({ id: newId(), room, text: `sedan ${i}` });
+  await page.getByRole('button', { name: 'Gå tillbaka' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Gå tillbaka' }).click();
+  await page.getByText('Flytten är återställd.').waitFor({ timeout: 15_000 });
+  const after = await figures();
+  expect([after['från start till byte'], 'väntan vid återgången, uppmätt' in after]).toEqual([took, true]);
+  expect((await messages()).slice(0, 2)).toEqual(['3', '3 + 1 ändring']);
+  await page.getByRole('columnheader', { name: 'Kontroll vid återgången' }).waitFor();
+  expect((await page.locator('.steps .name').allInnerTexts()).at(-1)).toBe('Återställd');
+}, 60_000);
