@@ -1,5 +1,6 @@
 import { CapabilityError } from '@valfri/core';
 import { z } from 'zod';
+import { type PasswordFault, passwordFault, type PasswordOwner } from '../accounts/password-rules.ts';
 import { tokenIn } from '../accounts/sessions.ts';
 import { FIRST_EMAIL } from '../people/people.ts';
 import { preferencesSchema } from '../people/preferences.ts';
@@ -51,8 +52,12 @@ export async function sessionInfo({
   };
 }
 
+const newPassword = z
+  .string()
+  .min(12, 'is too short: at least 12 characters')
+  .max(256, 'is too long: at most 256 characters');
 const passwordInput = z.object({
-  password: z.string().min(12, 'is too short: at least 12 characters').max(256, 'is too long: at most 256 characters'),
+  password: newPassword,
   name: z.string().trim().min(1, 'is empty').max(100).optional(),
   email: z
     .email('is not an e-mail address, such as "anna@example.org"')
@@ -61,6 +66,21 @@ const passwordInput = z.object({
     .optional(),
 });
 
+const REFUSED: Readonly<Record<PasswordFault, string>> = {
+  repeated: 'is the same over and over',
+  sequence: 'is letters or keys in a row',
+  common: 'is one of those that are tried first',
+  personal: 'holds your name or address',
+};
+
+/** @throws INVALID with the reason where a password is easily guessed */
+function mustBeGood(password: string, owner: PasswordOwner): void {
+  const reason = passwordFault(password, owner);
+  if (reason === undefined) return;
+  const message = `password: ${REFUSED[reason]}. Take a few words that have nothing to do with each other.`;
+  throw new CapabilityError('INVALID', message, { field: 'password', reason });
+}
+
 export const sessionRouter = router({
   info: open.query(({ ctx }) => sessionInfo(ctx)),
 
@@ -68,10 +88,11 @@ export const sessionRouter = router({
   choosePassword: signedIn.input(passwordInput).mutation(async ({ ctx, input }) => {
     const { accounts, people, audit, sessions } = ctx.services;
     const { id, organisation } = ctx.standing;
-    const { email: known } = await people.get(organisation, id);
+    const { email: known, name } = await people.get(organisation, id);
     if (known === FIRST_EMAIL && !input.email)
       throw new CapabilityError('INVALID', 'email: is missing. You sign in with it.', { field: 'email' });
     const email = known === FIRST_EMAIL ? input.email : undefined;
+    mustBeGood(input.password, { email: email ?? known, name: input.name ?? name });
     await people.change(organisation, id, { name: input.name, email });
     if (email) await accounts.setEmail(id, email);
     await accounts.setPassword(input.password, ctx.headers);
