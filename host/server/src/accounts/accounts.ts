@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import { newId } from '@valfri/core';
+import { CapabilityError, newId } from '@valfri/core';
 import { connect } from '@valfri/sdk/postgres';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
@@ -9,6 +9,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { HostTables } from '../database/tables.ts';
 import type { People } from '../people/people.ts';
 import type { OidcProvider } from '../workspace.ts';
+import { SignInLimiter } from './sign-in-limiter.ts';
 
 /** Where the library's endpoints are. */
 export const AUTH_PATH = '/api/auth';
@@ -43,6 +44,13 @@ export interface Accounts {
   redeem(token: string, headers: Headers): Promise<Response>;
   setEmail(person: string, email: string): Promise<void>;
   setPassword(password: string, headers: Headers): Promise<void>;
+  /**
+   * Changes a password by the present one. Wrong guesses are counted as those at signing in are.
+   * @throws INVALID where the present one is not right, QUOTA after too many that were not
+   */
+  changePassword(person: string, given: PasswordChange, headers: Headers): Promise<void>;
+  /** Whether the person signs in by password, if not by that alone. */
+  hasPassword(person: string): Promise<boolean>;
   /** Whether the person has yet to choose a password. */
   needsPassword(person: string): Promise<boolean>;
   /** Person and end of a session by its token. */
@@ -52,6 +60,12 @@ export interface Accounts {
   /** Ends a person's sessions, all of them or all but one. */
   endSessions(person: string, but?: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The present password and the next. */
+export interface PasswordChange {
+  readonly current: string;
+  readonly next: string;
 }
 
 interface AccountTables {
@@ -71,6 +85,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const { runMigrations } = await getMigrations(auth.options);
   await runMigrations();
   const context = await auth.$context;
+  const guesses = new SignInLimiter();
   const current = withProviders(auth, () => betterAuth(authOptions(options, db, links)), options.oidc);
 
   return {
@@ -97,6 +112,17 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
       await db.updateTable('user').set({ email }).where('id', '=', person).execute();
     },
     setPassword: async (newPassword, headers) => void (await auth.api.setPassword({ body: { newPassword }, headers })),
+    changePassword: async (person, { current: currentPassword, next: newPassword }, headers) => {
+      const attempt = guesses.begin(person, person);
+      if (attempt.wait > 0)
+        throw new CapabilityError('QUOTA', `Too many attempts. Try again in ${attempt.wait} seconds.`);
+      await auth.api.changePassword({ body: { currentPassword, newPassword }, headers }).catch(wrongPassword);
+      attempt.succeeded();
+    },
+    hasPassword: async (person) => {
+      const found = db.selectFrom('account').select('userId').where('userId', '=', person);
+      return (await found.where('providerId', '=', 'credential').executeTakeFirst()) !== undefined;
+    },
     needsPassword: async (person) => {
       const row = await db.selectFrom('account').select('providerId').where('userId', '=', person).executeTakeFirst();
       return row === undefined;
@@ -118,6 +144,12 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
       void (await db.deleteFrom('session').where('userId', '=', person).where('token', '<>', but).execute()),
     close: () => db.destroy(),
   };
+}
+
+function wrongPassword(error: unknown): never {
+  const { code } = (error as { body?: { code?: string } }).body ?? {};
+  if (code !== 'INVALID_PASSWORD' && code !== 'CREDENTIAL_ACCOUNT_NOT_FOUND') throw error;
+  throw new CapabilityError('INVALID', 'current: is not your present password.', { field: 'current' });
 }
 
 type Auth = ReturnType<typeof betterAuth<ReturnType<typeof authOptions>>>;

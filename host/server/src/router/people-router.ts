@@ -77,18 +77,20 @@ export const peopleRouter = router({
       z.object({
         id,
         name: name.optional(),
+        email: email.optional().describe('They sign in with it from now on'),
         operator: z.boolean().optional(),
         disabled: z.boolean().optional(),
         endsAt: endsAt.nullable().optional(),
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      const { people, audit } = ctx.services;
+      const { people, accounts, audit } = ctx.services;
       const { id: person, ...changes } = input;
       if (person === ctx.standing.id && (changes.disabled || changes.operator === false))
         throw new CapabilityError('CONFLICT', 'You cannot lock yourself out. Ask another operator to do it.');
       await people.change(ctx.services.organisation, person, changes);
-      await audit.add({ actor: ctx.actor, action: 'person.changed', target: person, details: changes });
+      if (changes.email !== undefined) await accounts.setEmail(person, changes.email);
+      await audit.add({ actor: ctx.actor, action: actionOf(changes), target: person, details: detailsOf(changes) });
       await applyStanding(ctx, person);
       await announce(ctx, person);
       return {};
@@ -146,6 +148,21 @@ export const groupsRouter = router({
     return {};
   }),
 });
+
+interface PersonChanges {
+  readonly email?: string | undefined;
+  readonly disabled?: boolean | undefined;
+}
+
+function actionOf({ disabled }: PersonChanges): string {
+  if (disabled === undefined) return 'person.changed';
+  return disabled ? 'person.disabled' : 'person.enabled';
+}
+
+/** An address is told of without being kept: what stands in the trail stands there for ever. */
+function detailsOf({ email: address, ...rest }: PersonChanges): Readonly<Record<string, unknown>> {
+  return address === undefined ? rest : { ...rest, emailChanged: true };
+}
 
 /** Who may no longer sign in is signed out everywhere, at once. */
 async function applyStanding(ctx: RequestContext, person: string): Promise<void> {

@@ -20,6 +20,8 @@ export interface SessionInfo {
     readonly needsPassword: boolean;
     /** They are the first operator and have yet to say under which address they sign in. */
     readonly needsEmail: boolean;
+    /** They can sign in by a password of ours. */
+    readonly hasPassword: boolean;
   };
   /** Other ways to sign in than by password. */
   readonly signInWith: readonly { readonly id: string; readonly name: string }[];
@@ -35,7 +37,11 @@ export async function sessionInfo({
   const signInWith = (workspace.signIn?.oidc ?? []).map(({ id, name: label }) => ({ id, name: label }));
   if (!standing) return { organisation: name, signInWith };
   const { id, kind, operator } = standing;
-  const [person, needsPassword] = await Promise.all([people.get(organisation, id), accounts.needsPassword(id)]);
+  const [person, needsPassword, hasPassword] = await Promise.all([
+    people.get(organisation, id),
+    accounts.needsPassword(id),
+    accounts.hasPassword(id),
+  ]);
   const ends = person.endsAt === undefined ? {} : { endsAt: person.endsAt };
   return {
     organisation: name,
@@ -46,6 +52,7 @@ export async function sessionInfo({
       kind,
       operator,
       needsPassword,
+      hasPassword,
       needsEmail: person.email === FIRST_EMAIL,
       ...ends,
     },
@@ -86,7 +93,7 @@ export const sessionRouter = router({
 
   /** Chooses a password after signing in by link, and a name where one is given; the first operator an address too. */
   choosePassword: signedIn.input(passwordInput).mutation(async ({ ctx, input }) => {
-    const { accounts, people, audit, sessions } = ctx.services;
+    const { accounts, people, audit } = ctx.services;
     const { id, organisation } = ctx.standing;
     const { email: known, name } = await people.get(organisation, id);
     if (known === FIRST_EMAIL && !input.email)
@@ -96,12 +103,23 @@ export const sessionRouter = router({
     await people.change(organisation, id, { name: input.name, email });
     if (email) await accounts.setEmail(id, email);
     await accounts.setPassword(input.password, ctx.headers);
-    // Whoever chooses a password anew may have lost what the others run on.
-    await accounts.endSessions(id, tokenIn(ctx.headers.get('cookie') ?? undefined));
-    sessions.forget(id);
+    await endOtherSessions(ctx, id);
     await audit.add({ actor: ctx.actor, action: 'password.chosen', target: ctx.standing.id });
     return {};
   }),
+
+  /** Changes the password by the present one; every other session of the person ends. */
+  changePassword: signedIn
+    .input(z.object({ current: z.string().min(1, 'is missing').max(256), password: newPassword }))
+    .mutation(async ({ ctx, input }) => {
+      const { accounts, people, audit } = ctx.services;
+      const { id, organisation } = ctx.standing;
+      mustBeGood(input.password, await people.get(organisation, id));
+      await accounts.changePassword(id, { current: input.current, next: input.password }, ctx.headers);
+      await endOtherSessions(ctx, id);
+      await audit.add({ actor: ctx.actor, action: 'password.changed', target: id });
+      return {};
+    }),
 
   rename: signedIn
     .input(z.object({ name: z.string().trim().min(1, 'is empty').max(100) }))
@@ -121,3 +139,9 @@ export const sessionRouter = router({
     return {};
   }),
 });
+
+/** Whoever chooses a password anew may have lost what the other sessions run on. */
+async function endOtherSessions({ services, headers }: RequestContext, person: string): Promise<void> {
+  await services.accounts.endSessions(person, tokenIn(headers.get('cookie') ?? undefined));
+  services.sessions.forget(person);
+}

@@ -45,6 +45,11 @@ export const personWords = texts({
   },
 });
 
+/** Whether it could be an e-mail address; whether it is, the server says. */
+export function isEmail(text: string): boolean {
+  return /^\S+@\S+\.\S+$/.test(text);
+}
+
 /** Whether somebody may no longer sign in. */
 export function isInactive({ disabledAt, endsAt }: PersonDetails): boolean {
   return disabledAt !== undefined || (endsAt !== undefined && endsAt <= Date.now());
