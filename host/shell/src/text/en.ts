@@ -31,7 +31,7 @@ export const en = {
   reconnected: 'Connected again',
   newVersion: 'A new version is here.',
   reload: 'Reload',
-  accessEnds: (date: string) => `Your access as a guest ends ${date}.`,
+  accessEnds: (date: string) => `You have access as a guest until the end of ${date}.`,
 
   rooms: 'Rooms',
   direct: 'Direct',
@@ -98,7 +98,8 @@ export const en = {
         ? `${names[0]} and ${names[1]} are writing …`
         : 'Several people are writing …',
   saidJustNow: (name: string, text: string) => `${name}: ${text}`,
-  messageTooLong: (over: number) => `${over} characters too many.`,
+  messageTooLong: (over: number) =>
+    `The message is ${over.toLocaleString('en-GB')} ${plural('en', over, { one: 'character', other: 'characters' })} too long.`,
   draft: 'Draft',
   openInRoom: 'Show in the room',
   attachment: 'Attachment',

@@ -36,7 +36,7 @@ export const sv: Text<typeof en> = {
   reconnected: 'Ansluten igen',
   newVersion: 'Det finns en ny version.',
   reload: 'Ladda om',
-  accessEnds: (date) => `Din åtkomst som gäst upphör ${date}.`,
+  accessEnds: (date) => `Du har åtkomst som gäst till och med ${date}.`,
 
   rooms: 'Rum',
   direct: 'Direkt',
@@ -103,7 +103,7 @@ export const sv: Text<typeof en> = {
         ? `${names[0]} och ${names[1]} skriver …`
         : 'Flera personer skriver …',
   saidJustNow: (name, text) => `${name}: ${text}`,
-  messageTooLong: (over) => `${over} tecken för mycket.`,
+  messageTooLong: (over) => `Meddelandet är ${over.toLocaleString('sv-SE')} tecken för långt.`,
   draft: 'Utkast',
   openInRoom: 'Visa i rummet',
   attachment: 'Bilaga',

@@ -37,7 +37,7 @@ const words = texts({
     change: 'Ändra',
     left: 'Du har lämnat rummet.',
     archivedNow: 'Rummet är arkiverat.',
-    added: 'Tillagda.',
+    added: (n: number) => (n === 1 ? 'Personen är tillagd.' : 'Personerna är tillagda.'),
     rejoin: 'Gå med igen',
     more: 'Visa fler',
   },
@@ -60,7 +60,7 @@ const words = texts({
     change: 'Change',
     left: 'You have left the room.',
     archivedNow: 'The room is archived.',
-    added: 'Added.',
+    added: (n: number) => (n === 1 ? 'The person is added.' : 'The people are added.'),
     rejoin: 'Join again',
     more: 'Show more',
   },
@@ -168,7 +168,10 @@ export class RoomDetailsElement extends ShellElement {
       event.preventDefault();
       const { chosen } = this.querySelector<PeoplePickerElement>('vf-people-picker')!;
       if (chosen.length === 0) return;
-      await this.attempt(() => api.chat.addMembers.mutate({ room: room.id, people: [...chosen] }), words.value.added);
+      await this.attempt(
+        () => api.chat.addMembers.mutate({ room: room.id, people: [...chosen] }),
+        words.value.added(chosen.length),
+      );
       this.adding = false;
     };
     return html`<form @submit=${submit}>

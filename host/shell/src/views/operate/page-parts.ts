@@ -6,8 +6,8 @@ import { explainHere } from './explain.ts';
 import type { Resource } from './resource.ts';
 
 const words = texts({
-  sv: { path: 'Sökväg', stale: 'Det som visas kan vara gammalt.', well: 'Mår bra', unwell: 'Svarar inte' },
-  en: { path: 'Path', stale: 'What is shown may be old.', well: 'Well', unwell: 'Does not answer' },
+  sv: { path: 'Sökväg', stale: 'Det som visas kan vara gammalt.', well: 'Fungerar', unwell: 'Svarar inte' },
+  en: { path: 'Path', stale: 'What is shown may be old.', well: 'Works', unwell: 'Does not answer' },
 });
 
 type Part = TemplateResult | typeof nothing | string;

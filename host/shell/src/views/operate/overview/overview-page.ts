@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { icon } from '../../../components/icon.ts';
-import { dateOf, exactly, sayWhen } from '../../../format/dates.ts';
+import { exactly, momentOf, sayWhen } from '../../../format/dates.ts';
 import { durationOf, numberOf } from '../../../format/numbers.ts';
 import { text, texts } from '../../../text/text.ts';
 import { functions, type FunctionView, host, moves, providerTitle, servingOf } from '../data.ts';
@@ -40,7 +40,7 @@ const words = texts({
     unwell: (the: string, title: string) => `${the}: ${title} svarar inte som den ska.`,
     stopped: (the: string) => `${the}: en flytt stannade och väntar på dig.`,
     moving: (the: string) => `${the} flyttas just nu.`,
-    observing: (the: string, date: string) => `${the} har flyttats. Du kan gå tillbaka till och med ${date}.`,
+    observing: (the: string, date: string) => `${the} har flyttats. Du kan gå tillbaka fram till ${date}.`,
     show: 'Visa',
   },
   en: {
@@ -140,7 +140,7 @@ function underWay(): TemplateResult | typeof nothing {
     const said =
       isRunning(swap) || swap.observeUntil === undefined
         ? words.value.moving(the)
-        : words.value.observing(the, dateOf(swap.observeUntil));
+        : words.value.observing(the, momentOf(swap.observeUntil));
     const open = html`<a class="btn" href=${paths.move(swap.id)}>${words.value.show}</a>`;
     return callout('info', isPaused(swap) ? 'pause' : 'swap', html`<p>${said}</p>`, open);
   })}`;

@@ -35,7 +35,7 @@ export const personWords = texts({
     inactive: 'Deactivated',
     ended: 'Time is up',
     endsAt: 'End date',
-    until: (date: string) => `Guest until ${date}`,
+    until: (date: string) => `Guest until the end of ${date}`,
     takenEmail: 'Somebody else has that address already.',
     needsName: 'Write a name.',
     needsEmail: 'Write an e-mail address, such as anna@example.org.',
