@@ -17,7 +17,13 @@ export const AUTH_PATH = '/api/auth';
 export const SESSION_COOKIE = '__Host-valfri.session_token';
 const LINK_LIFE = 3 * 24 * 3_600; // seconds
 const RETRY_PROVIDERS = 1_000; // ms
-const SESSION_LIFE = 14 * 24 * 3_600; // seconds
+const DAY = 24 * 3_600; // seconds
+/** The longest that a session lasts, however much it is used. */
+const SESSION_LIFE = 90 * DAY; // seconds
+/** How long a session lasts that is not used. */
+const SESSION_IDLE = 14 * DAY * 1_000; // ms
+/** How exactly it is known when a session was used last. */
+const USE_KNOWN_TO = DAY * 1_000; // ms
 
 /** What the accounts need. */
 export interface AccountsOptions {
@@ -53,7 +59,7 @@ export interface Accounts {
   hasPassword(person: string): Promise<boolean>;
   /** Whether the person has yet to choose a password. */
   needsPassword(person: string): Promise<boolean>;
-  /** Person and end of a session by its token. */
+  /** Person and end of a session by its token; asking is using it, which puts off its end. */
   session(token: string): Promise<{ readonly person: string; readonly expiresAt: number } | undefined>;
   /** Those of some tokens whose session has not ended, each with its person. */
   livingSessions(tokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -70,7 +76,8 @@ export interface PasswordChange {
 
 interface AccountTables {
   user: { id: string; email: string; name: string };
-  session: { token: string; userId: string; expiresAt: Date };
+  /** `updatedAt` is when it was used last, to the day. */
+  session: { token: string; userId: string; expiresAt: Date; updatedAt: Date };
   account: { userId: string; providerId: string; password: string | null };
 }
 
@@ -130,14 +137,26 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     session: async (token) => {
       const row = await db
         .selectFrom('session')
-        .select(['userId', 'expiresAt'])
+        .select(['userId', 'expiresAt', 'updatedAt'])
         .where('token', '=', token)
         .executeTakeFirst();
-      return row && { person: row.userId, expiresAt: row.expiresAt.getTime() };
+      if (!row) return undefined;
+      const now = Date.now();
+      const idle = now - row.updatedAt.getTime();
+      if (idle > USE_KNOWN_TO && idle < SESSION_IDLE)
+        await db
+          .updateTable('session')
+          .set({ updatedAt: new Date(now) })
+          .where('token', '=', token)
+          .execute();
+      const expiresAt = Math.min(row.expiresAt.getTime(), row.updatedAt.getTime() + SESSION_IDLE);
+      return { person: row.userId, expiresAt };
     },
     livingSessions: async (tokens) => {
+      const now = Date.now();
       const { rows } = await sql<{ token: string; userId: string }>`
-        SELECT token, "userId" FROM session WHERE token = ANY(${tokens}) AND "expiresAt" > ${new Date()}`.execute(db);
+        SELECT token, "userId" FROM session WHERE token = ANY(${tokens})
+        AND "expiresAt" > ${new Date(now)} AND "updatedAt" > ${new Date(now - SESSION_IDLE)}`.execute(db);
       return new Map(rows.map(({ token, userId }) => [token, userId]));
     },
     endSessions: async (person, but = '') =>
@@ -189,7 +208,8 @@ function authOptions(options: AccountsOptions, db: Kysely<AccountTables>, links:
         verify: ({ hash: known, password }: { hash: string; password: string }) => verify(known, password),
       },
     },
-    session: { expiresIn: SESSION_LIFE, updateAge: 24 * 3_600, freshAge: 3_600 },
+    // When it was used last is for us to keep: the library would put off the end for ever.
+    session: { expiresIn: SESSION_LIFE, disableSessionRefresh: true, freshAge: 3_600 },
     rateLimit: {
       enabled: true,
       storage: 'memory' as const,
