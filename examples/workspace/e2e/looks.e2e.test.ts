@@ -214,3 +214,28 @@ test.each([1280, 360])(
   },
   30_000,
 );
+
+test('the shortcuts begin with their title on a phone, and no key is broken in two', async () => {
+  const { page, context } = await people.open(people.bo, '/chat', { width: 360, height: 640 });
+  await page.locator('vf-room-list').waitFor();
+  await page.keyboard.press('?');
+  await page.locator('.shortcuts h2').waitFor();
+  expect(await page.locator('dialog').evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+  const broken = await page.locator('kbd').evaluateAll((all) => all.filter((each) => each.getClientRects().length > 1));
+  expect(broken).toEqual([]);
+  await context.close();
+}, 30_000);
+
+test('the rail and the title count the same: conversations with something unread', async () => {
+  const { anna, bo } = people;
+  const room = newId();
+  await anna.api.chat.createRoom.mutate({ id: room, kind: 'group', name: 'Räknat', people: [bo.id] });
+  for (const text of ['ett', 'två', 'tre'])
+    await anna.api.chat.sendMessage.mutate({ id: newId(), room, text, mentions: [bo.id] });
+  const { page, context } = await people.open(bo, '/settings');
+  const badge = page.locator('.rail b [aria-hidden]').first();
+  await badge.waitFor();
+  await expect.poll(() => page.title()).toMatch(/^\(\d+\) /);
+  expect((await page.title()).match(/^\((\d+)\)/)![1]).toBe(await badge.innerText());
+  await context.close();
+}, 30_000);

@@ -312,3 +312,16 @@ test('the figures of a move agree with each other, before it, after it and after
   await page.getByRole('columnheader', { name: 'Kontroll vid återgången' }).waitFor();
   expect((await page.locator('.steps .name').allInnerTexts()).at(-1)).toBe('Återställd');
 }, 60_000);
+
+test('that there is no connection is said once on a page that shows several things', async () => {
+  await using people = await twoPeople();
+  const { page } = await people.open(people.host.operator, '/operate');
+  await page.getByText('Sköts av Inbyggd chatt').waitFor();
+  await people.host.host.stop();
+  await page.getByText('Ingen anslutning till servern.').waitFor();
+  await page.getByRole('link', { name: 'Logg', exact: true }).click();
+  await page.getByRole('link', { name: 'Översikt' }).click();
+  await page.getByText('Sköts av Inbyggd chatt').waitFor();
+  expect(await page.getByText('Servern går inte att nå').count()).toBe(0);
+  expect(await page.getByText('sparas och skickas senare').count()).toBe(0);
+}, 30_000);

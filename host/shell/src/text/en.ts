@@ -28,6 +28,7 @@ export const en = {
   moreActions: 'More actions',
 
   offline: 'No connection. What you write is kept and sent later.',
+  offlineElsewhere: 'No connection to the server. What is shown may be old.',
   reconnected: 'Connected again',
   newVersion: 'A new version is here.',
   reload: 'Reload',
@@ -46,6 +47,7 @@ export const en = {
   chatNotSet: 'Nobody serves chat yet. An operator can choose a provider.',
   pickRoom: 'Choose a room on the left, or begin a new conversation.',
   unread: (n: number) => plural('en', n, { one: `${n} unread`, other: `${n} unread` }),
+  unreadRooms: (n: number) => plural('en', n, { one: '1 unread conversation', other: `${n} unread conversations` }),
   mentioned: (n: number) => plural('en', n, { one: `${n} mention`, other: `${n} mentions` }),
   members: (n: number) => plural('en', n, { one: `${n} member`, other: `${n} members` }),
   showMembers: 'Members and details',

@@ -1,6 +1,5 @@
 import { api } from '../../state/api.ts';
-import { effect } from '@preact/signals-core';
-import { connection, onEvents } from '../../state/live.ts';
+import { onEvents } from '../../state/live.ts';
 import { language } from '../../text/text.ts';
 import { Resource } from './resource.ts';
 
@@ -46,12 +45,6 @@ onEvents({
   'binding.changed': () => freshen(functions),
   'swap.progressed': () => freshen(moves),
   'live.resync': () => freshen(functions, moves, groups, host),
-});
-
-// What could not be read while the server was away is read once it is back.
-effect(() => {
-  if (connection.value !== 'live') return;
-  freshen(...[functions, plugins, host, moves, groups].filter((resource) => resource.failed));
 });
 
 /** The provider of a capability that serves everybody who has no choice of their own. */
