@@ -21,7 +21,7 @@ export class SidePanelElement extends ShellElement {
     if (!room) return html``;
     const title = thread ? text.value.thread : panel === 'search' ? text.value.search : text.value.showMembers;
     return html`<div class="panel-header">
-        <h2>${title} <small>${roomName(room)}</small></h2>
+        <h2 title=${roomName(room)}>${title} <small>${roomName(room)}</small></h2>
         <a class="icon-btn" href=${chatPath(room.id)} aria-label=${text.value.close} title=${text.value.close}
           >${icon('close')}</a
         >
