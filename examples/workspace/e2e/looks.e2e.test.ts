@@ -158,7 +158,8 @@ test('from 360 pixels to 4K nothing is cut off sideways', async () => {
 test.each([1280, 360])(
   'dialogs keep room around what they hold, at %i pixels',
   async (width) => {
-    const { page, context } = await people.open(people.bo, '/chat', { width });
+    await people.bo.api.session.changePreferences.mutate({ theme: 'light', language: 'sv' });
+  const { page, context } = await people.open(people.bo, '/chat', { width });
     const names = [/^Nytt rum$/, /^Ny konversation$/, /^Bläddra bland kanaler$/];
     for (const name of names) {
       await page.getByRole('button', { name }).first().click();

@@ -60,6 +60,12 @@ export class PeoplePageElement extends PageElement {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // Whoever went on before the search began is not brought back by it.
+    clearTimeout(this.#timer);
+  }
+
   protected override get heading(): string {
     return pageName('people');
   }
