@@ -16,7 +16,8 @@ export interface Consumer {
 /** Finds out what a swap would do, with a trial import of a sample that stores nothing. */
 export async function planSwap(pair: Pair, own: Portability, consumers: readonly Consumer[]): Promise<SwapPlan> {
   const source = portabilityOf(pair.from);
-  const { records: sample } = await source.changes({ limit: SAMPLE });
+  const { records } = await source.changes({ limit: SAMPLE });
+  const sample = latestOfEach(records);
   const { provider } = byOwner(pair.capability, pair.to.provider.features, sample);
   const began = performance.now();
   const trial = await portabilityOf(pair.to).ingest(provider, { dryRun: true });
@@ -30,10 +31,15 @@ export async function planSwap(pair: Pair, own: Portability, consumers: readonly
     losses: trial.lossy,
     rejections,
     consumers: broken,
-    sampled: sample.length,
+    sampled: provider.length,
     expectedPauseMs: Math.max(20, Math.round(40 + 20 * perRecord)),
     needsConsent: trial.lossy.length + rejections.length + broken.length > 0,
   };
+}
+
+/** A feed hands out a record again where it was changed: it is tried once, as it is now. */
+function latestOfEach(records: readonly PortableRecord[]): readonly PortableRecord[] {
+  return [...new Map(records.map((record) => [`${record.type} ${record.key}`, record])).values()];
 }
 
 function featureChanges({ capability, from, to }: Pair): readonly FeatureChange[] {

@@ -154,3 +154,89 @@ test('from 360 pixels to 4K nothing is cut off sideways', async () => {
   await context.close();
   expect(wide).toEqual([]);
 }, 120_000);
+
+test.each([1280, 360])(
+  'dialogs keep room around what they hold, at %i pixels',
+  async (width) => {
+    await people.bo.api.session.changePreferences.mutate({ theme: 'light', language: 'sv' });
+    const { page, context } = await people.open(people.bo, '/chat', { width });
+    const names = [/^Nytt rum$/, /^Ny konversation$/, /^Bläddra bland kanaler$/];
+    for (const name of names) {
+      await page.getByRole('button', { name }).first().click();
+      const dialog = page.locator('dialog');
+      await dialog.locator('input').first().waitFor();
+      const least = await dialog.evaluate((box) => {
+        const outer = box.getBoundingClientRect();
+        const inner = [...box.querySelectorAll('h2, input, button')].map((each) => each.getBoundingClientRect());
+        const shown = inner.filter((each) => each.width > 0);
+        return Math.min(...shown.flatMap((each) => [each.left - outer.left, outer.right - each.right]));
+      });
+      expect([String(name), least >= 16]).toEqual([String(name), true]);
+      await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await context.close();
+  },
+  30_000,
+);
+
+test.each([1280, 360])(
+  'a notice lies over nothing one acts with, and is two lines high at most, at %i pixels',
+  async (width) => {
+    const { anna, bo } = people;
+    const elsewhere = newId();
+    await anna.api.chat.createRoom.mutate({
+      id: elsewhere,
+      kind: 'group',
+      name: 'Enheten för bygglov, ärendegrupp Norr',
+      people: [bo.id],
+    });
+    const { page, context } = await people.open(bo, undefined, { width });
+    await page.locator('vf-composer textarea').first().waitFor();
+    const text = `<@${bo.id}> kan du titta på ärende 2026-114 innan mötet med nämnden på torsdag eftermiddag?`;
+    await anna.api.chat.sendMessage.mutate({ id: newId(), room: elsewhere, text, mentions: [bo.id] });
+    await page.locator('.toast').waitFor();
+    const found = await page.evaluate(() => {
+      const box = document.querySelector('.toast')!.getBoundingClientRect();
+      const lines = document.querySelector('.toast span')!.getBoundingClientRect().height / 19.5;
+      const over = [...document.querySelectorAll('.room-header, .compose, .rail')].filter((each) => {
+        const { left, right, top, bottom } = each.getBoundingClientRect();
+        return left < box.right && right > box.left && top < box.bottom && bottom > box.top;
+      });
+      return {
+        over: over.map(({ className }) => className),
+        lines: Math.round(lines),
+        inside: box.left >= 0 && box.right <= innerWidth,
+      };
+    });
+    expect(found).toEqual({ over: [], lines: 2, inside: true });
+    await context.close();
+  },
+  30_000,
+);
+
+test('the shortcuts begin with their title on a phone, and no key is broken in two', async () => {
+  const { page, context } = await people.open(people.bo, '/chat', { width: 360, height: 640 });
+  await page.locator('vf-room-list').waitFor();
+  await page.keyboard.press('?');
+  await page.locator('.shortcuts h2').waitFor();
+  expect(await page.locator('dialog').evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+  const broken = await page.locator('kbd').evaluateAll((all) => all.filter((each) => each.getClientRects().length > 1));
+  expect(broken).toEqual([]);
+  await context.close();
+}, 30_000);
+
+test('the rail and the title count the same: conversations with something unread', async () => {
+  const { anna, bo } = people;
+  const room = newId();
+  await anna.api.chat.createRoom.mutate({ id: room, kind: 'group', name: 'Räknat', people: [bo.id] });
+  for (const text of ['ett', 'två', 'tre'])
+    await anna.api.chat.sendMessage.mutate({ id: newId(), room, text, mentions: [bo.id] });
+  const { page, context } = await people.open(bo, '/settings');
+  const badge = page.locator('.rail b [aria-hidden]').first();
+  await badge.waitFor();
+  await expect.poll(() => page.title()).toMatch(/^\(\d+\) /);
+  expect((await page.title()).match(/^\((\d+)\)/)![1]).toBe(await badge.innerText());
+  await context.close();
+}, 30_000);

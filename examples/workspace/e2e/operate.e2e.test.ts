@@ -1,3 +1,4 @@
+import { newId } from '@valfri/sdk';
 import { memoryChatPlugin } from '@valfri/sdk/testing';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -182,7 +183,7 @@ test('an operator lets people in by link, a guest until a date, and out again', 
   await page.getByText('Loggen är orörd').waitFor();
   await page.getByLabel('Visa').selectOption('person');
   await expect.poll(() => page.getByText('loggade in').count()).toBe(0);
-  await expect.poll(() => page.getByText('ändrade en persons tillträde').count()).toBeGreaterThan(0);
+  await expect.poll(() => page.getByText('stängde av').count()).toBeGreaterThan(0);
 }, 60_000);
 
 test('settings are asked for after the manifest, and a secret is never shown again', async () => {
@@ -245,3 +246,82 @@ test('what would be lost is agreed to before a move begins', async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Behåll' }).click();
   await page.getByText('Flytten är avslutad. Minnet behölls').waitFor();
 }, 60_000);
+
+test('an operator reads in their own language what plugins say of themselves', async () => {
+  await using people = await twoPeople();
+  const { page } = await people.open(people.host.operator, '/operate/functions/chat/add?plugin=chat-matrix');
+  await page.getByLabel('Matrixserverns adress').waitFor();
+  expect(await page.locator('form').innerText()).not.toMatch(/registration\b|homeserver/);
+  for (const plugin of ['chat-matrix', 'chat-postgres']) {
+    await page.goto(`${people.host.url}/operate/plugins/${plugin}`);
+    await page.getByRole('columnheader', { name: 'Hur länge' }).waitFor();
+    expect(await page.locator('main [lang=en]').count()).toBe(0);
+  }
+  await page.goto(`${people.host.url}/operate`);
+  expect(await page.locator('.facts').innerText()).not.toContain('embedded');
+}, 30_000);
+
+test('what was opened while the server was away is read when it is back', async () => {
+  await using people = await twoPeople();
+  const { page } = await people.open(people.host.operator, '/chat');
+  await page.getByTitle('Drift', { exact: true }).waitFor();
+  await page.route('**/trpc/**', (route) => route.abort());
+  await page.getByTitle('Drift', { exact: true }).click();
+  await page.getByRole('button', { name: 'Försök igen' }).first().waitFor();
+  await page.unroute('**/trpc/**');
+  await people.host.restart();
+  await page.getByText('Sköts av Inbyggd chatt').waitFor();
+}, 30_000);
+
+test('the figures of a move agree with each other, before it, after it and after the way back', async () => {
+  await using people = await twoPeople();
+  const { anna, bo, host, room } = people;
+  const say = (text: string) => anna.api.chat.sendMessage.mutate({ id: newId(), room, text });
+  const { message } = await say('ett');
+  await anna.api.chat.editMessage.mutate({ room, message: message.id, text: 'ändrat' });
+  for (const text of ['två', 'tre']) await say(text);
+  const { page } = await people.open(host.operator, '/operate/functions/chat/add?plugin=chat-postgres');
+  await expect.poll(() => page.getByLabel('Namn', { exact: true }).inputValue()).toBe('Inbyggd chatt 2');
+  await page.getByRole('button', { name: 'Lägg till', exact: true }).click();
+  await page.getByRole('link', { name: 'Flytta hit: Inbyggd chatt 2' }).click();
+  await page.getByRole('button', { name: 'Räkna ut planen' }).click();
+  await page.getByText('Flytten gäller: Alla.').waitFor();
+  const figures = async () =>
+    Object.fromEntries(
+      await page
+        .locator('.numbers > div')
+        .evaluateAll((all) =>
+          all.map((each) => [each.querySelector('dt')!.innerText, each.querySelector('dd')!.innerText]),
+        ),
+    );
+  const planned = await figures();
+  const sampled = Object.keys(planned).find((name) => name.startsWith('förlorar'))!;
+  expect(sampled).toBe(`förlorar något, i ett prov på ${planned['poster att flytta']}`);
+  const messages = async () => page.locator('tr', { hasText: 'Meddelanden' }).locator('td').allInnerTexts();
+  await page.getByRole('button', { name: 'Flytta chatten' }).click();
+  await page.getByText('Chatten sköts nu av Inbyggd chatt 2.').waitFor({ timeout: 20_000 });
+  expect((await messages()).slice(0, 2)).toEqual(['3', '3 + 1 ändring']);
+  const took = (await figures())['från start till byte'];
+  for (let i = 0; i < 5; i++) await bo.api.chat.sendMessage.mutate({ id: newId(), room, text: `sedan ${i}` });
+  await page.getByRole('button', { name: 'Gå tillbaka' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Gå tillbaka' }).click();
+  await page.getByText('Flytten är återställd.').waitFor({ timeout: 15_000 });
+  const after = await figures();
+  expect([after['från start till byte'], 'väntan vid återgången, uppmätt' in after]).toEqual([took, true]);
+  expect((await messages()).slice(0, 2)).toEqual(['3', '3 + 1 ändring']);
+  await page.getByRole('columnheader', { name: 'Kontroll vid återgången' }).waitFor();
+  expect((await page.locator('.steps .name').allInnerTexts()).at(-1)).toBe('Återställd');
+}, 60_000);
+
+test('that there is no connection is said once on a page that shows several things', async () => {
+  await using people = await twoPeople();
+  const { page } = await people.open(people.host.operator, '/operate');
+  await page.getByText('Sköts av Inbyggd chatt').waitFor();
+  await people.host.host.stop();
+  await page.getByText('Ingen anslutning till servern.').waitFor();
+  await page.getByRole('link', { name: 'Logg', exact: true }).click();
+  await page.getByRole('link', { name: 'Översikt' }).click();
+  await page.getByText('Sköts av Inbyggd chatt').waitFor();
+  expect(await page.getByText('Servern går inte att nå').count()).toBe(0);
+  expect(await page.getByText('sparas och skickas senare').count()).toBe(0);
+}, 30_000);

@@ -7,7 +7,7 @@ import './components/menu.ts';
 import { dateOf } from './format/dates.ts';
 import { go, route, type Route } from './router.ts';
 import { bootstrap } from './state/bootstrap.ts';
-import { unreadIn, unreadRooms, mentionsIn, roomById, roomName } from './state/chat/rooms.ts';
+import { roomById, roomName, unreadRooms } from './state/chat/rooms.ts';
 import { connection } from './state/live.ts';
 import { announcement, dismiss, notices } from './state/notices.ts';
 import { pageTitle } from './state/page-title.ts';
@@ -47,14 +47,13 @@ export class AppElement extends ShellElement {
     document.title = this.title_(here);
     return html`<a class="skip" href="#main" @click=${this.skip}>${text.value.skipToContent}</a>
       ${this.rail(here)}
-      <div class="view">${this.banner()}${this.view(here)}</div>
-      ${this.toasts()}
+      <div class="view">${this.banner(here)}${this.toasts()}${this.view(here)}</div>
       <div class="visually-hidden" aria-live="polite">${announcement.value}</div>
       <vf-menu></vf-menu>`;
   }
 
   private title_(here: Route): string {
-    const count = unreadRooms.value.reduce((sum, room) => sum + unreadIn(room), 0);
+    const count = unreadRooms.value.length;
     const room = here.view === 'chat' && here.room ? roomById(here.room) : undefined;
     const name = room
       ? roomName(room)
@@ -64,13 +63,11 @@ export class AppElement extends ShellElement {
   }
 
   private rail(here: Route): TemplateResult {
-    const chatUnread = unreadRooms.value.length;
-    const mentions = unreadRooms.value.reduce((sum, room) => sum + mentionsIn(room), 0);
     return html`<nav class="rail" aria-label=${text.value.functions}>
       <a class="mark" href="/chat" aria-label="${bootstrap.session.organisation || text.value.appName}"
         ><span aria-hidden="true">V</span></a
       >
-      ${this.railLink(here, { view: 'chat', path: '/chat', name: 'chat', label: text.value.chat, badge: mentions || chatUnread })}
+      ${this.railLink(here, { view: 'chat', path: '/chat', name: 'chat', label: text.value.chat, badge: unreadRooms.value.length })}
       <span class="spring"></span>
       ${person!.operator ? this.railLink(here, { view: 'operate', path: '/operate', name: 'operate', label: text.value.operate, badge: 0 }) : nothing}
       <a
@@ -87,21 +84,23 @@ export class AppElement extends ShellElement {
   private railLink(here: Route, { view, path, name, label, badge }: RailLink): TemplateResult {
     const unread = html`<b
       ><span aria-hidden="true">${badge > 99 ? '99+' : badge}</span
-      ><span class="visually-hidden">, ${text.value.unread(badge)}</span></b
+      ><span class="visually-hidden">, ${text.value.unreadRooms(badge)}</span></b
     >`;
     return html`<a href=${path} aria-current=${here.view === view ? 'page' : nothing} title=${label}>
       ${icon(name)}<span class="label">${label}</span>${badge > 0 ? unread : nothing}
     </a>`;
   }
 
-  private banner(): TemplateResult | typeof nothing {
+  private banner(here: Route): TemplateResult | typeof nothing {
     if (connection.value === 'signedOut')
       return html`<p class="banner bad" role="alert">
         ${icon('warning')} ${text.value.errorSignedOut}
         <a href="/sign-in" target="_self" @click=${() => location.assign('/sign-in')}>${text.value.signInAgain}</a>
       </p>`;
     if (connection.value === 'offline')
-      return html`<p class="banner" role="status">${icon('offline')} ${text.value.offline}</p>`;
+      return html`<p class="banner" role="status">
+        ${icon('offline')} ${here.view === 'chat' ? text.value.offline : text.value.offlineElsewhere}
+      </p>`;
     if (person!.endsAt !== undefined && person!.endsAt - Date.now() < 7 * 24 * 3_600_000)
       return html`<p class="banner">${text.value.accessEnds(dateOf(person!.endsAt))}</p>`;
     return nothing;
@@ -140,7 +139,7 @@ export class AppElement extends ShellElement {
       ${notices.value.map(
         ({ id, kind, text: said, action }) =>
           html`<div class="toast ${kind}">
-            <span>${said}</span>
+            <span title=${said}>${said}</span>
             ${action ? html`<button class="link" @click=${() => (dismiss(id), action.run())}>${action.label}</button>` : nothing}
             <button class="icon-btn small" aria-label=${text.value.close} @click=${() => dismiss(id)}>
               ${icon('close')}

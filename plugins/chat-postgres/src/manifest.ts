@@ -12,10 +12,19 @@ export const manifest = defineManifest({
   provides: [{ capability: 'chat', major: 0 }],
   data: [
     {
-      class: 'messages, rooms, memberships, reactions',
-      where: 'tables rooms, members, messages and reactions of the instance’s schema',
-      purpose: 'written conversations',
-      retention: 'until deleted by their authors, or the instance is emptied',
+      class: {
+        en: 'messages, rooms, memberships, reactions',
+        sv: 'meddelanden, rum, medlemskap, reaktioner',
+      },
+      where: {
+        en: 'tables rooms, members, messages and reactions of the instance’s schema',
+        sv: 'tabellerna rooms, members, messages och reactions i leverantörens schema i databasen',
+      },
+      purpose: { en: 'written conversations', sv: 'skrivna samtal' },
+      retention: {
+        en: 'until deleted by their authors, or the instance is emptied',
+        sv: 'tills författaren tar bort det, eller leverantörens innehåll raderas',
+      },
     },
   ],
 });

@@ -4,6 +4,8 @@ const localized = z
   .object({ en: z.string().min(1).max(300), sv: z.string().min(1).max(300) })
   .describe('A text in each language that the workspace speaks');
 
+const said = z.union([z.string().min(1), localized]);
+
 const slug = z
   .string()
   .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'is not lower-case words joined by hyphens, such as "chat-postgres"')
@@ -22,15 +24,15 @@ const inbound = z.strictObject({
     .string()
     .regex(/^\/[\w./-]*$/, 'is not a path, such as "/events"')
     .describe('Prefix of the paths that it answers'),
-  summary: z.string().min(1).describe('Who calls it, and how it knows them'),
+  summary: said.describe('Who calls it, and how it knows them'),
 });
 
 const dataClass = z.strictObject({
-  class: z.string().min(1).describe('What it is, e.g. "messages"'),
-  where: z.string().min(1).describe('The table, path or server where it lies'),
-  purpose: z.string().min(1),
-  retention: z.string().min(1).describe('Until when it is kept'),
-  leavesTo: z.string().optional().describe('The server it is handed to; absent where it stays in the host'),
+  class: said.describe('What it is, e.g. "messages"'),
+  where: said.describe('The table, path or server where it lies'),
+  purpose: said.describe('Why it is kept'),
+  retention: said.describe('Until when it is kept'),
+  leavesTo: said.optional().describe('The server it is handed to; absent where it stays in the host'),
 });
 
 /** What a plugin says of itself. Data only: the host reads it without running any of the plugin's code. */
@@ -51,11 +53,14 @@ export const manifestSchema = z.strictObject({
     .array(z.enum(['displayName']))
     .default([])
     .describe('What it may know of people beside a pseudonym of its own'),
-  data: z.array(dataClass).default([]).describe('Every class of personal data that it keeps'),
+  data: z
+    .array(dataClass)
+    .default([])
+    .describe('Every class of personal data that it keeps; each text as { en, sv }, or in English alone'),
   settings: z
     .looseObject({ type: z.literal('object') })
     .default({ type: 'object' })
-    .describe('JSON Schema of an instance’s settings; what is writeOnly is kept encrypted'),
+    .describe('JSON Schema of an instance’s settings; what is writeOnly is kept encrypted. See below'),
 });
 
 /** A manifest with its defaults filled in. */

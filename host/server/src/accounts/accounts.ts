@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import { newId } from '@valfri/core';
+import { CapabilityError, newId } from '@valfri/core';
 import { connect } from '@valfri/sdk/postgres';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
@@ -10,6 +10,7 @@ import type { HostTables } from '../database/tables.ts';
 import type { People } from '../people/people.ts';
 import { Turns } from '../turns.ts';
 import type { OidcProvider } from '../workspace.ts';
+import { SignInLimiter } from './sign-in-limiter.ts';
 
 /** Where the library's endpoints are. */
 export const AUTH_PATH = '/api/auth';
@@ -17,7 +18,13 @@ export const AUTH_PATH = '/api/auth';
 export const SESSION_COOKIE = '__Host-valfri.session_token';
 const LINK_LIFE = 3 * 24 * 3_600; // seconds
 const RETRY_PROVIDERS = 1_000; // ms
-const SESSION_LIFE = 14 * 24 * 3_600; // seconds
+const DAY = 24 * 3_600; // seconds
+/** The longest that a session lasts, however much it is used. */
+const SESSION_LIFE = 90 * DAY; // seconds
+/** How long a session lasts that is not used. */
+const SESSION_IDLE = 14 * DAY * 1_000; // ms
+/** How exactly it is known when a session was used last. */
+const USE_KNOWN_TO = DAY * 1_000; // ms
 
 /** What the accounts need. */
 export interface AccountsOptions {
@@ -44,9 +51,16 @@ export interface Accounts {
   redeem(token: string, headers: Headers): Promise<Response>;
   setEmail(person: string, email: string): Promise<void>;
   setPassword(password: string, headers: Headers): Promise<void>;
+  /**
+   * Changes a password by the present one. Wrong guesses are counted as those at signing in are.
+   * @throws INVALID where the present one is not right, QUOTA after too many that were not
+   */
+  changePassword(person: string, given: PasswordChange, headers: Headers): Promise<void>;
+  /** Whether the person signs in by password, if not by that alone. */
+  hasPassword(person: string): Promise<boolean>;
   /** Whether the person has yet to choose a password. */
   needsPassword(person: string): Promise<boolean>;
-  /** Person and end of a session by its token. */
+  /** Person and end of a session by its token; asking is using it, which puts off its end. */
   session(token: string): Promise<{ readonly person: string; readonly expiresAt: number } | undefined>;
   /** Those of some tokens whose session has not ended, each with its person. */
   livingSessions(tokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -55,9 +69,16 @@ export interface Accounts {
   close(): Promise<void>;
 }
 
+/** The present password and the next. */
+export interface PasswordChange {
+  readonly current: string;
+  readonly next: string;
+}
+
 interface AccountTables {
   user: { id: string; email: string; name: string };
-  session: { token: string; userId: string; expiresAt: Date };
+  /** `updatedAt` is when it was used last, to the day. */
+  session: { token: string; userId: string; expiresAt: Date; updatedAt: Date };
   account: { userId: string; providerId: string; password: string | null };
   verification: { value: string };
 }
@@ -73,6 +94,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const { runMigrations } = await getMigrations(auth.options);
   await runMigrations();
   const context = await auth.$context;
+  const guesses = new SignInLimiter();
   const current = withProviders(auth, () => betterAuth(authOptions(options, db)), options.oidc);
 
   return {
@@ -103,6 +125,17 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
       await db.updateTable('user').set({ email }).where('id', '=', person).execute();
     },
     setPassword: async (newPassword, headers) => void (await auth.api.setPassword({ body: { newPassword }, headers })),
+    changePassword: async (person, { current: currentPassword, next: newPassword }, headers) => {
+      const attempt = guesses.begin(person, person);
+      if (attempt.wait > 0)
+        throw new CapabilityError('QUOTA', `Too many attempts. Try again in ${attempt.wait} seconds.`);
+      await auth.api.changePassword({ body: { currentPassword, newPassword }, headers }).catch(wrongPassword);
+      attempt.succeeded();
+    },
+    hasPassword: async (person) => {
+      const found = db.selectFrom('account').select('userId').where('userId', '=', person);
+      return (await found.where('providerId', '=', 'credential').executeTakeFirst()) !== undefined;
+    },
     needsPassword: async (person) => {
       const row = await db.selectFrom('account').select('providerId').where('userId', '=', person).executeTakeFirst();
       return row === undefined;
@@ -110,20 +143,38 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     session: async (token) => {
       const row = await db
         .selectFrom('session')
-        .select(['userId', 'expiresAt'])
+        .select(['userId', 'expiresAt', 'updatedAt'])
         .where('token', '=', token)
         .executeTakeFirst();
-      return row && { person: row.userId, expiresAt: row.expiresAt.getTime() };
+      if (!row) return undefined;
+      const now = Date.now();
+      const idle = now - row.updatedAt.getTime();
+      if (idle > USE_KNOWN_TO && idle < SESSION_IDLE)
+        await db
+          .updateTable('session')
+          .set({ updatedAt: new Date(now) })
+          .where('token', '=', token)
+          .execute();
+      const expiresAt = Math.min(row.expiresAt.getTime(), row.updatedAt.getTime() + SESSION_IDLE);
+      return { person: row.userId, expiresAt };
     },
     livingSessions: async (tokens) => {
+      const now = Date.now();
       const { rows } = await sql<{ token: string; userId: string }>`
-        SELECT token, "userId" FROM session WHERE token = ANY(${tokens}) AND "expiresAt" > ${new Date()}`.execute(db);
+        SELECT token, "userId" FROM session WHERE token = ANY(${tokens})
+        AND "expiresAt" > ${new Date(now)} AND "updatedAt" > ${new Date(now - SESSION_IDLE)}`.execute(db);
       return new Map(rows.map(({ token, userId }) => [token, userId]));
     },
     endSessions: async (person, but = '') =>
       void (await db.deleteFrom('session').where('userId', '=', person).where('token', '<>', but).execute()),
     close: () => db.destroy(),
   };
+}
+
+function wrongPassword(error: unknown): never {
+  const { code } = (error as { body?: { code?: string } }).body ?? {};
+  if (code !== 'INVALID_PASSWORD' && code !== 'CREDENTIAL_ACCOUNT_NOT_FOUND') throw error;
+  throw new CapabilityError('INVALID', 'current: is not your present password.', { field: 'current' });
 }
 
 type Auth = ReturnType<typeof betterAuth<ReturnType<typeof authOptions>>>;
@@ -163,7 +214,8 @@ function authOptions(options: AccountsOptions, db: Kysely<AccountTables>) {
         verify: ({ hash: known, password }: { hash: string; password: string }) => verify(known, password),
       },
     },
-    session: { expiresIn: SESSION_LIFE, updateAge: 24 * 3_600, freshAge: 3_600 },
+    // When it was used last is for us to keep: the library would put off the end for ever.
+    session: { expiresIn: SESSION_LIFE, disableSessionRefresh: true, freshAge: 3_600 },
     rateLimit: {
       enabled: true,
       storage: 'memory' as const,

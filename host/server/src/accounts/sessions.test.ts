@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { CLOSE } from '../live/connection.ts';
 import {
@@ -139,6 +139,39 @@ describe('a session', () => {
     expect(await live.closed).toBe(CLOSE.restart);
     await live.connect();
     live.cut();
+  });
+});
+
+describe('a session, by a clock that is moved,', () => {
+  const DAY = 24 * 3_600_000;
+  afterEach(() => vi.useRealTimers());
+  /** Moves the host's clock, and asks with a cookie. */
+  const after = (days: number, since: number, cookie: string): Promise<number> => {
+    vi.useFakeTimers({ toFake: ['Date'], now: since + days * DAY });
+    return statusWith(cookie);
+  };
+
+  test('ends after fourteen days without use', async () => {
+    const { cookie } = await host.person('Ida Vila');
+    const began = Date.now();
+    expect(await after(13.9, began, (await host.person('Ulla Vila')).cookie)).toBe(200);
+    expect(await after(14.1, began, cookie)).toBe(401);
+  });
+
+  test('goes on while it is used, and ends after ninety days all the same', async () => {
+    const { cookie } = await host.person('Ivar Flit');
+    const began = Date.now();
+    for (let day = 10; day < 90; day += 10) expect([day, await after(day, began, cookie)]).toEqual([day, 200]);
+    expect(await after(89.9, began, cookie)).toBe(200);
+    expect(await after(90.1, began, cookie)).toBe(401);
+  });
+
+  test('has a cookie that lasts as long', async () => {
+    const { email, password } = await host.person('Kaka Lång');
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ email, password });
+    const answer = await rawRequest(`${host.url}/api/auth/sign-in/email`, { method: 'POST', headers, body });
+    expect(answer.headers['set-cookie']![0]).toContain(`Max-Age=${(90 * DAY) / 1_000}`);
   });
 });
 

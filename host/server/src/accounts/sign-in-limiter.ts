@@ -13,6 +13,8 @@ export const MOST_FAILURES = {
 export interface Attempt {
   /** Seconds for which none is let through; 0 where this one is. */
   readonly wait: number;
+  /** Whether it is the first of its account within the ten minutes that is not let through. */
+  readonly firstRefused: boolean;
   /** Says that it was no failure: those of the account are forgotten, and this one of the address. */
   succeeded(): void;
 }
@@ -30,13 +32,20 @@ export class SignInLimiter {
       this.#waitFor(keys.account, MOST_FAILURES.account, now),
       this.#waitFor(keys.address, MOST_FAILURES.address, now),
     );
-    if (wait > 0) return { wait, succeeded: () => undefined };
+    if (wait > 0) return { wait, firstRefused: this.#firstRefused(keys.account, now), succeeded: () => undefined };
     for (const key of Object.values(keys)) this.#keep(key, [...this.#recent(key, now), now]);
     const succeeded = () => {
       this.#failures.delete(keys.account);
       this.#keep(keys.address, without(this.#recent(keys.address, now), now));
     };
-    return { wait: 0, succeeded };
+    return { wait: 0, firstRefused: false, succeeded };
+  }
+
+  #firstRefused(account: string, now: number): boolean {
+    const key = `refused ${account}`;
+    if (this.#recent(key, now).length > 0) return false;
+    this.#keep(key, [now]);
+    return true;
   }
 
   #waitFor(key: string, most: number, now: number): number {

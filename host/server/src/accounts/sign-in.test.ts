@@ -176,6 +176,44 @@ describe('guessing passwords', () => {
   });
 });
 
+describe('a refused sign-in is in the audit trail', () => {
+  const entries = async (target: string) => {
+    const all = await host.operator.api.system.audit.query({ target, area: 'session', limit: 200 });
+    return all.map(({ actor, action, details }) => ({ actor, action, details })).toReversed();
+  };
+
+  test('each one of an account, the block once, and never what was typed', async () => {
+    const { id, email } = await host.person('Eva Nekad');
+    for (let i = 0; i < MOST_FAILURES.account + 5; i++) await signIn(email, `fel lösenord ${i}`);
+    const refused = { actor: 'host', action: 'session.refused', details: {} };
+    const blocked = { actor: 'host', action: 'session.blocked', details: {} };
+    await expect
+      .poll(async () => (await entries(id)).slice(1))
+      .toEqual([...Array.from({ length: MOST_FAILURES.account }, () => refused), blocked]);
+  });
+
+  test('one of addresses that nobody has', async () => {
+    for (let i = 0; i < 5; i++) await signIn(`mitt hemliga lösenord ${i}@x`, 'fel');
+    await expect.poll(async () => (await entries('unknown')).length).toBe(1);
+    const all = await host.operator.api.system.audit.query({ limit: 200 });
+    expect(JSON.stringify(all)).not.toContain('mitt hemliga');
+  });
+});
+
+test('a password that is easily guessed is refused with its reason', async () => {
+  const { link } = await newLink('gissad');
+  const cookie = (await welcome(link)).headers['set-cookie']!.map((line) => line.split(';')[0]).join('; ');
+  const choose = (password: string) => post('/trpc/session.choosePassword', { password }, { cookie });
+  const reasons: unknown[] = [];
+  for (const password of ['aaaaaaaaaaaa', 'abcdefghijkl', 'Lösenord1234', 'gissad gissad 7', 'kort']) {
+    const { status, text } = await choose(password);
+    expect([password, status]).toEqual([password, 400]);
+    reasons.push(JSON.parse(text).error.data.detail.reason ?? 'short');
+  }
+  expect(reasons).toEqual(['repeated', 'sequence', 'common', 'personal', 'short']);
+  expect((await choose('tre små kanelbullar')).status).toBe(200);
+});
+
 test('nothing of the library is open but what is used', async () => {
   const closed = ['sign-up/email', 'update-user', 'change-email', 'delete-user', 'set-password', 'list-sessions'];
   const more = ['sign-in/magic-link', 'magic-link/verify', 'request-password-reset', 'reset-password', 'link-social'];

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AUTH_PATH } from '../accounts/accounts.ts';
+import { RefusedSignIns } from '../accounts/refused-sign-ins.ts';
 import { SignInLimiter } from '../accounts/sign-in-limiter.ts';
 import type { HostServices } from '../services.ts';
 import { fromOurPages, isJsonType } from './gate.ts';
@@ -29,6 +30,7 @@ const OPEN: readonly Endpoint[] = [
 export function addAccounts(app: FastifyInstance, services: HostServices): void {
   const { accounts, sessions, publicUrl } = services;
   const limiter = new SignInLimiter();
+  const refused = new RefusedSignIns(services);
   app.route({
     method: ['GET', 'POST'],
     url: `${AUTH_PATH}/*`,
@@ -45,11 +47,15 @@ export function addAccounts(app: FastifyInstance, services: HostServices): void 
         return reply.code(403).send({ message: 'It would lead to another site: give a path, such as "/".' });
       const email = path === '/sign-in/email' ? (given['email'] ?? '').trim().toLowerCase() : undefined;
       const attempt = email === undefined ? undefined : limiter.begin(email.slice(0, 200), request.ip);
-      if (attempt?.wait) return tooMany(reply, attempt.wait);
+      if (attempt?.wait) {
+        if (attempt.firstRefused) refused.keep(email!, 'session.blocked');
+        return tooMany(reply, attempt.wait);
+      }
       // Exactly what was looked at: another way to read the same bytes must not find anything else in them.
       const asked = webRequest(request, publicUrl, { body: JSON.stringify(given) });
       const response = await accounts.handle(asked);
       if (response.ok) attempt?.succeeded();
+      else if (email !== undefined) refused.keep(email, 'session.refused');
       if (path === '/sign-out') sessions.forgetSession(request.headers.cookie);
       return sendWeb(reply, response);
     },

@@ -149,6 +149,16 @@ export class People {
       .execute();
   }
 
+  /** Who has an address, whether they may sign in or not. */
+  async idByEmail(email: string): Promise<string | undefined> {
+    const row = await this.#db
+      .selectFrom('valfri.people')
+      .select('id')
+      .where(sql<string>`lower(email)`, '=', email.toLowerCase())
+      .executeTakeFirst();
+    return row?.id;
+  }
+
   /** People who can sign in, by part of their name or the beginning of their address, in the order of their names. */
   async search(organisation: string, text: string, limit: number): Promise<readonly PersonView[]> {
     const { rows } = await sql<PersonView>`

@@ -6,6 +6,7 @@ interface Described {
   readonly description?: string;
   readonly enum?: readonly unknown[];
   readonly items?: Described;
+  readonly anyOf?: readonly Described[];
   readonly properties?: Readonly<Record<string, Described>>;
   readonly required?: readonly string[];
   readonly default?: unknown;
@@ -62,7 +63,7 @@ export function manifestMarkdown(schema: z.ZodObject): string {
     'This page is made from the schema itself (`sdk/src/plugin/manifest.ts`); change it there.',
     ...fieldsOf('Fields', schema, 'input'),
     '## Settings',
-    'The form in which an operator fills them in is made from `settings`, a JSON Schema: `title` and `description` are its labels (`x-title` and `x-description` with `{ sv, en }` where they should be translated), `writeOnly` marks a secret, which is kept encrypted and never shown again.',
+    'The form in which an operator fills them in is made from `settings`, a JSON Schema: `title` and `description` are its labels, `writeOnly` marks a secret, which is kept encrypted and never shown again. JSON Schema has one language: `x-title` and `x-description`, each with `{ sv, en }`, go before the two where they are given.',
     '## Network',
     'Outbound calls go through `context.fetch`, and to these origins alone; `{ "setting": "url" }` stands for the origin of a URL that the operator fills in. Addresses of private networks are refused unless the origin is declared. Inbound routes are served below `context.inboundUrl`.',
     '## People',
@@ -113,6 +114,7 @@ function fieldRows(schema: Described, prefix = ''): string[][] {
 
 function typeOf(field: Described): string {
   if (field.enum) return field.enum.map((value) => code(JSON.stringify(value))).join(' or ');
+  if (field.anyOf) return field.anyOf.map(typeOf).join(' or ');
   if (field.items)
     return `list of ${typeOf(field.items)}${field.maxItems === undefined ? '' : `, at most ${field.maxItems}`}`;
   const bound = field.maxLength === undefined ? '' : `, at most ${field.maxLength} characters`;

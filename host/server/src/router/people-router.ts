@@ -78,13 +78,14 @@ export const peopleRouter = router({
       z.object({
         id,
         name: name.optional(),
+        email: email.optional().describe('They sign in with it from now on'),
         operator: z.boolean().optional(),
         disabled: z.boolean().optional(),
         endsAt: endsAt.nullable().optional(),
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      const { people, audit } = ctx.services;
+      const { people, accounts, audit } = ctx.services;
       const { id: person, ...changes } = input;
       const { disabled, operator: runs, endsAt: ends } = changes;
       if (person === ctx.standing.id && (disabled || runs === false || typeof ends === 'number'))
@@ -95,7 +96,8 @@ export const peopleRouter = router({
       if (kind === 'guest' && ends === null)
         throw new CapabilityError('INVALID', 'endsAt: is missing: a guest needs an end date.', { field: 'endsAt' });
       await people.change(ctx.services.organisation, person, changes);
-      await audit.add({ actor: ctx.actor, action: 'person.changed', target: person, details: changes });
+      if (changes.email !== undefined) await accounts.setEmail(person, changes.email);
+      await audit.add({ actor: ctx.actor, action: actionOf(changes), target: person, details: detailsOf(changes) });
       await applyStanding(ctx, person);
       await announce(ctx, person);
       return {};
@@ -153,6 +155,21 @@ export const groupsRouter = router({
     return {};
   }),
 });
+
+interface PersonChanges {
+  readonly email?: string | undefined;
+  readonly disabled?: boolean | undefined;
+}
+
+function actionOf({ disabled }: PersonChanges): string {
+  if (disabled === undefined) return 'person.changed';
+  return disabled ? 'person.disabled' : 'person.enabled';
+}
+
+/** An address is told of without being kept: what stands in the trail stands there for ever. */
+function detailsOf({ email: address, ...rest }: PersonChanges): Readonly<Record<string, unknown>> {
+  return address === undefined ? rest : { ...rest, emailChanged: true };
+}
 
 /** Who may no longer sign in is signed out everywhere, at once. */
 async function applyStanding(ctx: RequestContext, person: string): Promise<void> {

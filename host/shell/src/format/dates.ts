@@ -28,6 +28,11 @@ export function dateOf(at: number): string {
   return format('date', { dateStyle: 'long' }).format(at);
 }
 
+/** Date and time, e.g. `7 december 2026 kl. 19:46`. */
+export function momentOf(at: number): string {
+  return format('moment', { dateStyle: 'long', timeStyle: 'short' }).format(at);
+}
+
 /** A moment as people say it: the time today, "yesterday 14:20", "Monday 14:20", a date. */
 export function sayWhen(at: number, now: number = Date.now()): string {
   const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY);

@@ -28,10 +28,11 @@ export const en = {
   moreActions: 'More actions',
 
   offline: 'No connection. What you write is kept and sent later.',
+  offlineElsewhere: 'No connection to the server. What is shown may be old.',
   reconnected: 'Connected again',
   newVersion: 'A new version is here.',
   reload: 'Reload',
-  accessEnds: (date: string) => `Your access as a guest ends ${date}.`,
+  accessEnds: (date: string) => `You have access as a guest until the end of ${date}.`,
 
   rooms: 'Rooms',
   direct: 'Direct',
@@ -46,6 +47,7 @@ export const en = {
   chatNotSet: 'Nobody serves chat yet. An operator can choose a provider.',
   pickRoom: 'Choose a room on the left, or begin a new conversation.',
   unread: (n: number) => plural('en', n, { one: `${n} unread`, other: `${n} unread` }),
+  unreadRooms: (n: number) => plural('en', n, { one: '1 unread conversation', other: `${n} unread conversations` }),
   mentioned: (n: number) => plural('en', n, { one: `${n} mention`, other: `${n} mentions` }),
   members: (n: number) => plural('en', n, { one: `${n} member`, other: `${n} members` }),
   showMembers: 'Members and details',
@@ -104,7 +106,8 @@ export const en = {
         ? `${names[0]} and ${names[1]} are writing …`
         : 'Several people are writing …',
   saidJustNow: (name: string, text: string) => `${name}: ${text}`,
-  messageTooLong: (over: number) => `${over} characters too many.`,
+  messageTooLong: (over: number) =>
+    `The message is ${over.toLocaleString('en-GB')} ${plural('en', over, { one: 'character', other: 'characters' })} too long.`,
   draft: 'Draft',
   openInRoom: 'Show in the room',
   attachment: 'Attachment',

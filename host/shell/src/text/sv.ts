@@ -33,10 +33,11 @@ export const sv: Text<typeof en> = {
   moreActions: 'Fler åtgärder',
 
   offline: 'Ingen anslutning. Det du skriver sparas och skickas senare.',
+  offlineElsewhere: 'Ingen anslutning till servern. Det som visas kan vara gammalt.',
   reconnected: 'Ansluten igen',
   newVersion: 'Det finns en ny version.',
   reload: 'Ladda om',
-  accessEnds: (date) => `Din åtkomst som gäst upphör ${date}.`,
+  accessEnds: (date) => `Du har åtkomst som gäst till och med ${date}.`,
 
   rooms: 'Rum',
   direct: 'Direkt',
@@ -51,6 +52,7 @@ export const sv: Text<typeof en> = {
   chatNotSet: 'Ingen leverantör är vald för chatten än. Driften kan välja en.',
   pickRoom: 'Välj ett rum till vänster, eller börja en ny konversation.',
   unread: (n) => plural('sv', n, { one: `${n} oläst`, other: `${n} olästa` }),
+  unreadRooms: (n) => plural('sv', n, { one: '1 oläst samtal', other: `${n} olästa samtal` }),
   mentioned: (n) => plural('sv', n, { one: `${n} omnämnande`, other: `${n} omnämnanden` }),
   members: (n) => plural('sv', n, { one: `${n} medlem`, other: `${n} medlemmar` }),
   showMembers: 'Medlemmar och detaljer',
@@ -109,7 +111,7 @@ export const sv: Text<typeof en> = {
         ? `${names[0]} och ${names[1]} skriver …`
         : 'Flera personer skriver …',
   saidJustNow: (name, text) => `${name}: ${text}`,
-  messageTooLong: (over) => `${over} tecken för mycket.`,
+  messageTooLong: (over) => `Meddelandet är ${over.toLocaleString('sv-SE')} tecken för långt.`,
   draft: 'Utkast',
   openInRoom: 'Visa i rummet',
   attachment: 'Bilaga',

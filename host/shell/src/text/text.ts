@@ -16,6 +16,14 @@ export function texts<T>(both: { readonly sv: T; readonly en: T }): { readonly v
   return computed(() => both[language.value]);
 }
 
+/** What somebody else wrote: in each language, or in one for all. */
+export type Said = string | { readonly sv: string; readonly en: string };
+
+/** It in the reader's language, where there is a choice. */
+export function saidIn(said: Said): string {
+  return typeof said === 'string' ? said : said[language.value];
+}
+
 /** The language that the browser asks for, where it is one of ours. */
 export function preferredLanguage(): Language {
   return navigator.languages.find((tag) => /^(sv|en)\b/.test(tag))?.startsWith('en') ? 'en' : 'sv';

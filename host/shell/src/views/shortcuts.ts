@@ -82,7 +82,7 @@ export function openShortcuts(): void {
   openDialog(text.value.keyboardShortcuts, (close) => {
     const { list } = words.value;
     return html`<div class="body shortcuts">
-      <h2>${text.value.keyboardShortcuts}</h2>
+      <h2 tabindex="-1" autofocus>${text.value.keyboardShortcuts}</h2>
       ${(['everywhere', 'inMessage', 'writing'] as const).map(
         (part) =>
           html`<h3>${words.value[part]}</h3>

@@ -39,7 +39,7 @@ const words = texts({
     change: 'Ändra',
     left: 'Du har lämnat rummet.',
     archivedNow: 'Rummet är arkiverat.',
-    added: 'Tillagda.',
+    added: (n: number) => (n === 1 ? 'Personen är tillagd.' : 'Personerna är tillagda.'),
     rejoin: 'Gå med igen',
     lastOwner: 'Du är den enda som äger rummet. Gör någon annan till ägare först.',
     removed: (name: string) => `${name} är inte längre med.`,
@@ -65,7 +65,7 @@ const words = texts({
     change: 'Change',
     left: 'You have left the room.',
     archivedNow: 'The room is archived.',
-    added: 'Added.',
+    added: (n: number) => (n === 1 ? 'The person is added.' : 'The people are added.'),
     rejoin: 'Join again',
     lastOwner: 'You are the only owner of the room. Make somebody else an owner first.',
     removed: (name: string) => `${name} is no longer in it.`,
@@ -204,7 +204,10 @@ export class RoomDetailsElement extends ShellElement {
       event.preventDefault();
       const { chosen } = this.querySelector<PeoplePickerElement>('vf-people-picker')!;
       if (chosen.length === 0) return;
-      await this.attempt(() => api.chat.addMembers.mutate({ room: room.id, people: [...chosen] }), words.value.added);
+      await this.attempt(
+        () => api.chat.addMembers.mutate({ room: room.id, people: [...chosen] }),
+        words.value.added(chosen.length),
+      );
       this.shut('adding', '.btn.add');
     };
     const shut = () => this.shut('adding', '.btn.add');

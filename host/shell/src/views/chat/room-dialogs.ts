@@ -185,6 +185,10 @@ export class BrowseChannelsElement extends ShellElement {
     void this.load(false);
   }
 
+  override firstUpdated(): void {
+    this.querySelector<HTMLInputElement>('input')?.focus();
+  }
+
   private async load(more: boolean): Promise<void> {
     const { query } = this;
     const last = more ? this.found?.at(-1) : undefined;

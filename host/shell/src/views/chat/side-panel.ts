@@ -28,7 +28,7 @@ export class SidePanelElement extends ShellElement {
     const { room, thread, panel } = this;
     if (!room && panel !== 'search') return html``;
     return html`<div class="panel-header">
-        <h2>${this.heading()}</h2>
+        <h2 title=${room ? roomName(room) : nothing}>${this.heading()}</h2>
         <a
           class="icon-btn"
           href=${room ? chatPath(room.id) : '/chat'}

@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon, type IconName } from '../../components/icon.ts';
 import type { Failure } from '../../state/api.ts';
+import { connection } from '../../state/live.ts';
 import { text, texts } from '../../text/text.ts';
 import { explainHere } from './explain.ts';
 import type { Resource } from './resource.ts';
 
 const words = texts({
-  sv: { path: 'Sökväg', stale: 'Det som visas kan vara gammalt.', well: 'Mår bra', unwell: 'Svarar inte' },
-  en: { path: 'Path', stale: 'What is shown may be old.', well: 'Well', unwell: 'Does not answer' },
+  sv: { path: 'Sökväg', stale: 'Det som visas kan vara gammalt.', well: 'Fungerar', unwell: 'Svarar inte' },
+  en: { path: 'Path', stale: 'What is shown may be old.', well: 'Works', unwell: 'Does not answer' },
 });
 
 type Part = TemplateResult | typeof nothing | string;
@@ -57,9 +58,15 @@ function tryAgain(again: () => unknown): TemplateResult {
   return html`<button class="btn" @click=${again}>${text.value.tryAgain}</button>`;
 }
 
+/** Whether a failure is that there is no connection: that stands above the page, once. */
+export function isToldAbove(failure: Failure | undefined): boolean {
+  return failure?.code === 'OFFLINE' && connection.value === 'offline';
+}
+
 /** Draws what was read; until then grey lines, or why there is nothing. */
 export function whenRead<T>(resource: Resource<T>, draw: (value: T) => Part): Part {
-  const { value, failure } = resource;
+  const { value } = resource;
+  const failure = isToldAbove(resource.failure) ? undefined : resource.failure;
   const again = () => void resource.refresh();
   if (value === undefined) return failure ? failed(failure, again) : waiting();
   if (!failure) return draw(value);

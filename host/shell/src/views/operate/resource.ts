@@ -1,5 +1,6 @@
-import { signal } from '@preact/signals-core';
+import { effect, signal } from '@preact/signals-core';
 import { type Failure, failureOf } from '../../state/api.ts';
+import { connection } from '../../state/live.ts';
 
 /** Something that is read from the host: not there yet, there, or the reason why not. */
 export class Resource<T> {
@@ -7,6 +8,7 @@ export class Resource<T> {
   readonly #value = signal<T | undefined>(undefined);
   readonly #failure = signal<Failure | undefined>(undefined);
   #turn = 0;
+  #stopWaiting: (() => void) | undefined;
 
   constructor(read: () => Promise<T>) {
     this.#read = read;
@@ -36,7 +38,24 @@ export class Resource<T> {
       this.#value.value = value;
       this.#failure.value = undefined;
     } catch (error) {
-      if (turn === this.#turn) this.#failure.value = failureOf(error);
+      if (turn !== this.#turn) return;
+      this.#failure.value = failureOf(error);
+      if (this.#failure.peek()?.code === 'OFFLINE') this.#readWhenBack();
     }
+  }
+
+  /** Reads it once the server is back, after it was away. */
+  #readWhenBack(): void {
+    this.#stopWaiting?.();
+    let away = false;
+    this.#stopWaiting = effect(() => {
+      const live = connection.value === 'live';
+      if (live && away)
+        queueMicrotask(() => {
+          this.#stopWaiting?.();
+          void this.refresh();
+        });
+      away ||= !live;
+    });
   }
 }

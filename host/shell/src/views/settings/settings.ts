@@ -10,6 +10,7 @@ import { changePreferences, preferences } from '../../state/preferences.ts';
 import { text, texts } from '../../text/text.ts';
 import { signOut } from '../sign-in/session.ts';
 import '../../styles/settings.css';
+import './password-form.ts';
 
 const words = texts({
   sv: {
@@ -83,6 +84,7 @@ export class SettingsElement extends ShellElement {
             <button class="btn">${text.value.save}</button>
           </form>
         </section>
+        <vf-password-form></vf-password-form>
         <section>
           <h2>${words.value.look}</h2>
           ${this.choice('theme', words.value.theme, chosen.theme ?? 'system', [

@@ -5,6 +5,7 @@ import { api, failureOf } from '../../state/api.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
 import { changePreferences } from '../../state/preferences.ts';
 import { language, texts } from '../../text/text.ts';
+import { newPasswordFault, passwordRefusal, passwordWords } from './password-words.ts';
 import '../../styles/sign-in.css';
 
 const words = texts({
@@ -17,8 +18,8 @@ const words = texts({
     wrong: 'Adressen eller lösenordet stämmer inte.',
     tooMany: 'För många försök. Vänta en stund och försök igen.',
     noServer: 'Servern går inte att nå. Försök igen om en stund.',
-    refused: 'Inloggningen gick inte igenom. Fråga den som sköter arbetsplatsen om du har ett konto.',
-    forgot: 'Glömt lösenordet? Be den som sköter arbetsplatsen om en ny länk.',
+    refused: 'Inloggningen gick inte igenom. Fråga den som sköter arbetsytan om du har ett konto.',
+    forgot: 'Glömt lösenordet? Be den som sköter arbetsytan om en ny länk.',
     welcome: 'Välkommen',
     welcomeHint: (organisation: string) => `Länken loggar in dig hos ${organisation}, en gång.`,
     enter: 'Logga in med länken',
@@ -29,10 +30,12 @@ const words = texts({
     chooseHint: 'Med det loggar du in nästa gång.',
     name: 'Ditt namn',
     nameHint: 'Så ser andra dig.',
-    atLeast: 'Minst 12 tecken. Några vanliga ord efter varandra går bra.',
+    needsAddress: 'Skriv din e-postadress.',
+    needsPassword: 'Skriv ditt lösenord.',
+    needsName: 'Skriv ditt namn.',
     done: 'Klart',
     show: 'Visa lösenordet',
-    needsEmail: 'Skriv din e-postadress. Med den loggar du in.',
+    needsEmail: 'Skriv din e-postadress, till exempel anna@example.org. Med den loggar du in.',
   },
   en: {
     signIn: 'Sign in',
@@ -55,10 +58,12 @@ const words = texts({
     chooseHint: 'You sign in with it the next time.',
     name: 'Your name',
     nameHint: 'This is how others see you.',
-    atLeast: 'At least 12 characters. A few ordinary words in a row will do.',
+    needsAddress: 'Type your e-mail address.',
+    needsPassword: 'Type your password.',
+    needsName: 'Type your name.',
     done: 'Done',
     show: 'Show the password',
-    needsEmail: 'Type your e-mail address. You sign in with it.',
+    needsEmail: 'Type your e-mail address, such as anna@example.org. You sign in with it.',
   },
 });
 
@@ -83,7 +88,8 @@ async function post(
 export class SignInElement extends ShellElement {
   @property() mode: 'signIn' | 'welcome' | 'choose' = 'signIn';
   @state() private wrong = new URLSearchParams(location.search).has('error') ? words.value.refused : '';
-  @state() private field = '';
+  /** What is wrong with a field, by its name. */
+  @state() private faults: Readonly<Record<string, string>> = {};
   @state() private busy = false;
   @state() private shows = false;
 
@@ -123,17 +129,45 @@ export class SignInElement extends ShellElement {
     return this.wrong === '' ? nothing : html`<p class="notice bad" role="alert" id="wrong">${this.wrong}</p>`;
   }
 
+  private fault(name: string): TemplateResult | typeof nothing {
+    const said = this.faults[name];
+    return said ? html`<p class="wrong" id="${name}-wrong">${said}</p>` : nothing;
+  }
+
+  /** The ids of what describes a field. */
+  private described(name: string, hint?: string): string | typeof nothing {
+    return [hint, this.faults[name] && `${name}-wrong`].filter(Boolean).join(' ') || nothing;
+  }
+
+  private isWrong(name: string): 'true' | 'false' {
+    return this.faults[name] ? 'true' : 'false';
+  }
+
+  private emailField(): TemplateResult {
+    return html`<div class="field">
+      <label for="email">${words.value.email}</label
+      ><input
+        class="input"
+        id="email"
+        name="email"
+        type="email"
+        autocomplete="username"
+        required
+        ?autofocus=${this.mode === 'signIn'}
+        aria-describedby=${this.described('email')}
+        aria-invalid=${this.isWrong('email')}
+      />
+      ${this.fault('email')}
+    </div>`;
+  }
+
   private signIn(): TemplateResult {
     const others = bootstrap.session.signInWith;
     return html`<h1>${words.value.signIn}</h1>
       ${others.map(({ id, name }) => html`<button class="btn primary wide" ?disabled=${this.busy} @click=${() => this.through(id)}>${words.value.with(name)}</button>`)}
       ${others.length > 0 ? html`<p class="or">${words.value.or}</p>` : nothing}
-      <form @submit=${this.byPassword}>
-        <div class="field">
-          <label for="email">${words.value.email}</label
-          ><input class="input" id="email" name="email" type="email" autocomplete="username" required autofocus />
-        </div>
-        ${this.passwordField('current-password')} ${this.problem()}
+      <form @submit=${this.byPassword} novalidate>
+        ${this.emailField()} ${this.passwordField('current-password')} ${this.problem()}
         <button class="btn ${others.length > 0 ? '' : 'primary'} wide" ?disabled=${this.busy}>
           ${words.value.signIn}
         </button>
@@ -152,11 +186,11 @@ export class SignInElement extends ShellElement {
         type=${this.shows ? 'text' : 'password'}
         autocomplete=${autocomplete}
         required
-        minlength=${isNew ? 12 : 1}
-        aria-describedby=${isNew ? 'password-hint' : nothing}
-        aria-invalid=${this.field === 'password' ? 'true' : 'false'}
+        aria-describedby=${this.described('password', isNew ? 'password-hint' : undefined)}
+        aria-invalid=${this.isWrong('password')}
       />
-      ${isNew ? html`<p class="hint" id="password-hint">${words.value.atLeast}</p>` : nothing}
+      ${isNew ? html`<p class="hint" id="password-hint">${passwordWords.value.atLeast}</p>` : nothing}
+      ${this.fault('password')}
       <label class="check"
         ><input
           type="checkbox"
@@ -189,20 +223,30 @@ export class SignInElement extends ShellElement {
             autocomplete="name"
             required
             .value=${needsEmail ? '' : name}
-            aria-describedby="name-hint"
+            aria-describedby=${this.described('name', 'name-hint')}
+            aria-invalid=${this.isWrong('name')}
           />
           <p class="hint" id="name-hint">${words.value.nameHint}</p>
+          ${this.fault('name')}
         </div>
-        ${needsEmail ? html`<div class="field"><label for="email">${words.value.email}</label><input class="input" id="email" name="email" type="email" autocomplete="username" required aria-invalid=${this.field === 'email' ? 'true' : 'false'} /></div>` : nothing}
-        ${this.passwordField('new-password')} ${this.problem()}
+        ${needsEmail ? this.emailField() : nothing} ${this.passwordField('new-password')} ${this.problem()}
         <button class="btn primary wide" ?disabled=${this.busy}>${words.value.done}</button>
       </form>`;
+  }
+
+  /** Says what is wrong with each field, and puts the focus on the first; `true` where something is. */
+  private async faulty(found: Readonly<Record<string, string>>): Promise<boolean> {
+    this.wrong = '';
+    this.faults = Object.fromEntries(Object.entries(found).filter(([, said]) => said !== ''));
+    if (Object.keys(this.faults).length === 0) return false;
+    await this.updateComplete;
+    this.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+    return true;
   }
 
   private async attempt(work: () => Promise<string>): Promise<void> {
     this.busy = true;
     this.wrong = '';
-    this.field = '';
     try {
       this.wrong = await work();
     } catch {
@@ -211,10 +255,16 @@ export class SignInElement extends ShellElement {
     this.busy = false;
   }
 
-  private readonly byPassword = (event: SubmitEvent): void => {
+  private readonly byPassword = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
-    void this.attempt(async () => {
+    const { needsAddress, needsPassword } = words.value;
+    const found = {
+      email: String(given.get('email')).trim() === '' ? needsAddress : '',
+      password: given.get('password') === '' ? needsPassword : '',
+    };
+    if (await this.faulty(found)) return;
+    await this.attempt(async () => {
       const { ok, status } = await post('/api/auth/sign-in/email', {
         email: given.get('email'),
         password: given.get('password'),
@@ -249,14 +299,21 @@ export class SignInElement extends ShellElement {
     });
   };
 
-  private readonly chooses = (event: SubmitEvent): void => {
+  private readonly chooses = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(event.target as HTMLFormElement)) as {
       name: string;
       email?: string;
       password: string;
     };
-    void this.attempt(async () => {
+    const { needsName, needsEmail } = words.value;
+    const found = {
+      name: given.name.trim() === '' ? needsName : '',
+      email: given.email === undefined || /^\S+@\S+\.\S+$/.test(given.email.trim()) ? '' : needsEmail,
+      password: newPasswordFault(given.password),
+    };
+    if (await this.faulty(found)) return;
+    await this.attempt(async () => {
       try {
         const { name, email, password } = given;
         await api.session.choosePassword.mutate({
@@ -267,14 +324,11 @@ export class SignInElement extends ShellElement {
         location.assign('/');
         return '';
       } catch (error) {
-        const { field = '', message, code } = failureOf(error);
-        this.field = field || (message.includes('email') ? 'email' : message.includes('password') ? 'password' : '');
+        const { field = '', reason, message, code } = failureOf(error);
         if (code === 'OFFLINE') return words.value.noServer;
-        return this.field === 'email'
-          ? words.value.needsEmail
-          : this.field === 'password'
-            ? words.value.atLeast
-            : message;
+        const at = field || (message.includes('email') ? 'email' : message.includes('password') ? 'password' : '');
+        const said = { email: needsEmail, password: passwordRefusal({ reason }), name: needsName }[at];
+        return said && (await this.faulty({ [at]: said })) ? '' : message;
       }
     });
   };

@@ -5,7 +5,7 @@ import { go } from '../../../router.ts';
 import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { tell } from '../../../state/notices.ts';
 import { language, text, texts } from '../../../text/text.ts';
-import { functions, type PluginView, plugins } from '../data.ts';
+import { functions, type PluginView, plugins, providerTitle } from '../data.ts';
 import { field, focusFault, textField } from '../form-parts.ts';
 import { PageElement } from '../page-element.ts';
 import { emptyPlace, failureAlert, pageHead, whenRead } from '../page-parts.ts';
@@ -141,7 +141,7 @@ export class AddProviderPageElement extends PageElement {
   /** A name that no other provider has. */
   private freeName(plugin: PluginView): { readonly id: string; readonly title: string } {
     const taken = new Set((functions.value ?? []).flatMap(({ instances }) => instances.map(({ id }) => id)));
-    const titles = new Set((functions.value ?? []).flatMap(({ instances }) => instances.map(({ title }) => title)));
+    const titles = new Set((functions.value ?? []).flatMap(({ instances }) => instances.map(providerTitle)));
     const usual = plugin.title[language.value];
     let n = 1;
     while (taken.has(`${plugin.id}${n === 1 ? '' : `-${n}`}`) || titles.has(`${usual}${n === 1 ? '' : ` ${n}`}`)) n++;

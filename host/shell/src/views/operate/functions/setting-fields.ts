@@ -1,5 +1,4 @@
-/** A text in each language, or one for all. */
-type Text = string | { readonly sv: string; readonly en: string };
+import type { Said } from '../../../text/text.ts';
 
 /** The part of a JSON Schema that a form can be made of. */
 export interface SettingSchema {
@@ -7,8 +6,8 @@ export interface SettingSchema {
   readonly title?: string;
   readonly description?: string;
   /** The same in Swedish and English, where the author has written both. */
-  readonly 'x-title'?: Text;
-  readonly 'x-description'?: Text;
+  readonly 'x-title'?: Said;
+  readonly 'x-description'?: Said;
   readonly format?: string;
   readonly enum?: readonly (string | number)[];
   readonly items?: SettingSchema;

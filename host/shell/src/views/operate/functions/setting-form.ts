@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import type { Failure } from '../../../state/api.ts';
-import { language, texts } from '../../../text/text.ts';
+import { saidIn, texts } from '../../../text/text.ts';
 import { field } from '../form-parts.ts';
 import { faultOf, type SettingField, type SettingFault, type SettingSchema, typed } from './setting-fields.ts';
 
@@ -78,7 +78,7 @@ export function settingInputs(
     const value = typed(each, given.values?.[each.name] ?? each.schema.default);
     return field({
       id: path,
-      label: titleOf(each),
+      label: settingTitle(each.name, each.schema),
       optional: !each.required && each.kind !== 'boolean',
       hint: hintOf(each, given.secretsKept ?? false),
       wrong: given.faults[path],
@@ -88,17 +88,14 @@ export function settingInputs(
   });
 }
 
-function titleOf({ name, schema }: SettingField): string {
-  return said(schema['x-title']) ?? schema.title ?? name;
-}
-
-function said(text: SettingSchema['x-title']): string | undefined {
-  return typeof text === 'object' ? text[language.value] : text;
+/** What a setting is called. */
+export function settingTitle(name: string, schema: SettingSchema): string {
+  return saidIn(schema['x-title'] ?? schema.title ?? name);
 }
 
 function hintOf({ kind, schema }: SettingField, secretsKept: boolean): string {
   const { minimum, maximum } = schema;
-  const own = said(schema['x-description']) ?? schema.description ?? '';
+  const own = saidIn(schema['x-description'] ?? schema.description ?? '');
   const { kept, secret, list, json, between } = words.value;
   const range = minimum === undefined && maximum === undefined ? '' : between(minimum, maximum);
   const usual = { secret: secretsKept ? kept : secret, list, json, number: range }[kind as string] ?? '';

@@ -6,7 +6,7 @@ import { icon } from '../../../components/icon.ts';
 import { api } from '../../../state/api.ts';
 import { texts } from '../../../text/text.ts';
 import { explainHere } from '../explain.ts';
-import { callout } from '../page-parts.ts';
+import { callout, isToldAbove } from '../page-parts.ts';
 import { Resource } from '../resource.ts';
 
 const words = texts({
@@ -43,6 +43,7 @@ export class ChainCheckElement extends ShellElement {
   private said(): TemplateResult | typeof nothing {
     const { value, failure } = this.result;
     const again = html`<button class="btn" @click=${() => void this.result.refresh()}>${words.value.again}</button>`;
+    if (isToldAbove(failure)) return nothing;
     if (failure) return callout('warn', 'warning', html`<p>${explainHere(failure)}</p>`, again);
     if (!value) return html`<p class="quiet">${words.value.checking}</p>`;
     if (value.broken === undefined)

@@ -12,8 +12,22 @@ import { functionName } from '../vocabulary.ts';
 import { logWords } from './log-words.ts';
 
 const words = texts({
-  sv: { details: 'Detaljer', place: (n: number) => `Post ${n}`, move: 'Visa flytten', yes: 'Ja', no: 'Nej' },
-  en: { details: 'Details', place: (n: number) => `Entry ${n}`, move: 'Show the move', yes: 'Yes', no: 'No' },
+  sv: {
+    details: 'Detaljer',
+    place: (n: number) => `Post ${n}`,
+    move: 'Visa flytten',
+    yes: 'Ja',
+    no: 'Nej',
+    nobody: 'en adress som ingen har',
+  },
+  en: {
+    details: 'Details',
+    place: (n: number) => `Entry ${n}`,
+    move: 'Show the move',
+    yes: 'Yes',
+    no: 'No',
+    nobody: 'an address that nobody has',
+  },
 });
 
 /** An entry of the log. */
@@ -27,7 +41,8 @@ function actorName(actor: string): string {
 /** What something was done to, leading to its page where it has one. */
 function target({ action, target: id, actor }: LogEntry): TemplateResult | typeof nothing {
   const [area] = action.split('.');
-  if (area === 'person')
+  if (area === 'session' && id === 'unknown') return html`${words.value.nobody}`;
+  if (area === 'person' || area === 'session')
     return id === actor
       ? nothing
       : html`<a href=${paths.person(id)}>${/^[0-9a-f-]{36}$/.test(id) ? nameOf(id) : id}</a>`;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Swap, SwapState } from '@valfri/core';
-import { daysOfObserving, extentOf, gathered, missing, stepOf } from './estimate.ts';
+import { daysOfObserving, extentOf, gathered, handedOverOf, missing, stepOf } from './estimate.ts';
 
 const plan: Swap['plan'] = {
   features: [],
@@ -70,4 +70,17 @@ test('the way back is told in whole days', () => {
     14,
   );
   expect(daysOfObserving({ observeUntil: undefined, history: [] })).toBeUndefined();
+});
+
+test('what went over again is told apart from what went over', () => {
+  const digest = { count: 110, sum: 'a' };
+  const verification = [{ type: 'message', source: digest, target: digest, equal: true }];
+  const given = { plan, progress: progress({ moved: { message: 113 } }) };
+  expect(handedOverOf({ ...given, state: 'copying' }, 'message')).toEqual({ once: 100, again: 13 });
+  expect(handedOverOf({ ...given, verification, state: 'observing' }, 'message')).toEqual({ once: 110, again: 3 });
+  const back = [{ type: 'message', source: { count: 400, sum: 'b' }, target: { count: 400, sum: 'b' }, equal: true }];
+  expect(handedOverOf({ ...given, verification: back, state: 'rolledBack' }, 'message')).toEqual({
+    ...{ once: 100, again: 13 },
+  });
+  expect(handedOverOf({ ...given, state: 'copying' }, 'reaction')).toEqual({ once: 0, again: 0 });
 });

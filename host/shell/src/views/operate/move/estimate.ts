@@ -69,6 +69,19 @@ export function extentOf({ plan, progress, state }: Pick<Swap, 'plan' | 'progres
   return { done, total, fraction, left: ((total - done) / pace) * 1_000 };
 }
 
+/** What was handed over of one kind: once, and once more for each time that it was changed. */
+export function handedOverOf(
+  { progress, plan, verification, state }: Pick<Swap, 'progress' | 'plan' | 'verification' | 'state'>,
+  type: string,
+): { readonly once: number; readonly again: number } {
+  const sent = (progress.moved[type] ?? 0) + (progress.aside[type] ?? 0);
+  const planned = plan.records.find((each) => each.type === type)?.count ?? 0;
+  // After the way back the comparison is of what was there then, much of which never went this way.
+  const atSwitch = state === 'rolledBack' ? undefined : verification?.find((each) => each.type === type)?.source.count;
+  const once = Math.min(sent, atSwitch ?? planned);
+  return { once, again: sent - once };
+}
+
 /** Everything handed over so far; what was changed meanwhile went again and counts again. */
 export function handedOver({ progress }: Pick<Swap, 'progress'>): number {
   return [...Object.values(progress.moved), ...Object.values(progress.aside)].reduce((sum, count) => sum + count, 0);

@@ -3,7 +3,6 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { ShellElement } from '../../../components/element.ts';
 import { icon, type IconName } from '../../../components/icon.ts';
-import { dateOf } from '../../../format/dates.ts';
 import { go } from '../../../router.ts';
 import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { texts } from '../../../text/text.ts';
@@ -34,7 +33,6 @@ const words = texts({
     keepTitle: (to: string) => `Behålla ${to} för gott?`,
     keepBody: 'Då stängs vägen tillbaka. Den förra leverantören hålls inte längre uppdaterad och kan tas bort.',
     keepVerb: 'Behåll',
-    until: (date: string) => `Du kan gå tillbaka till och med ${date}. Allt sparas i loggen.`,
     logged: 'Allt sparas i loggen.',
     another: 'Planera en ny flytt',
     other: 'Funktionen flyttas redan. Avsluta den flytten eller gå tillbaka först.',
@@ -60,7 +58,6 @@ const words = texts({
     keepTitle: (to: string) => `Keep ${to} for good?`,
     keepBody: 'The way back is then closed. The previous provider is no longer kept up to date and can be removed.',
     keepVerb: 'Keep',
-    until: (date: string) => `You can go back until ${date}. Everything is kept in the log.`,
     logged: 'Everything is kept in the log.',
     another: 'Plan another move',
     other: 'The function is being moved already. Finish that move or roll it back first.',
@@ -90,9 +87,7 @@ export class MoveActionsElement extends ShellElement {
   @state() private failure: Failure | undefined;
 
   override render(): TemplateResult {
-    const { state: now, observeUntil } = this.swap;
-    const note =
-      now === 'observing' && observeUntil !== undefined ? words.value.until(dateOf(observeUntil)) : words.value.logged;
+    const { state: now } = this.swap;
     const conflict = now === 'planned' || now === 'stopped' ? words.value.other : words.value.overtaken;
     return html`${failureAlert(this.failure, { CONFLICT: conflict })}
       <div class="act-bar" role="group" aria-label=${words.value.actions} tabindex="-1">
@@ -102,7 +97,7 @@ export class MoveActionsElement extends ShellElement {
               ${name ? icon(name) : nothing} ${label}
             </button>`,
         )}
-        <p>${this.busy ? words.value.working : note}</p>
+        <p>${this.busy ? words.value.working : words.value.logged}</p>
       </div>`;
   }
 

@@ -13,6 +13,8 @@ const words = texts({
     took: 'från start till byte',
     expected: 'väntan vid bytet, beräknad',
     waited: 'väntan vid bytet, uppmätt',
+    waitedBack: 'väntan vid återgången, uppmätt',
+    compared: 'poster jämförda vid återgången',
     lossesTried: (n: string) => `förlorar något, i ett prov på ${n}`,
     different: 'saknas eller skiljer sig',
     broken: 'insticksprogram slutar fungera',
@@ -25,6 +27,8 @@ const words = texts({
     took: 'from start to switch',
     expected: 'wait at the switch, expected',
     waited: 'wait at the switch, measured',
+    waitedBack: 'wait on the way back, measured',
+    compared: 'records compared on the way back',
     lossesTried: (n: string) => `lose something, in a trial of ${n}`,
     different: 'missing or different',
     broken: 'plugins stop working',
@@ -49,12 +53,13 @@ type Figure = readonly [value: string, label: string, tone?: 'good' | 'bad'];
 function figures(swap: Swap): readonly Figure[] {
   const { plan, progress, pauseMs, verification } = swap;
   const { total } = extentOf(swap);
+  const back = swap.state === 'rolledBack';
   const tried = plan.losses.length + plan.rejections.length;
   const losses: Figure = [numberOf(tried), words.value.lossesTried(numberOf(plan.sampled)), tried > 0 ? 'bad' : 'good'];
   const pause: Figure =
     pauseMs === undefined
       ? [`≈ ${durationOf(plan.expectedPauseMs)}`, words.value.expected]
-      : [durationOf(pauseMs), words.value.waited];
+      : [durationOf(pauseMs), back ? words.value.waitedBack : words.value.waited];
   const wrong = missing(swap);
   const compared: Figure = [numberOf(wrong), words.value.different, wrong > 0 ? 'bad' : 'good'];
   if (swap.state === 'planned') {
@@ -75,7 +80,7 @@ function figures(swap: Swap): readonly Figure[] {
       last,
     ];
   return [
-    [numberOf(comparedIn(swap)), words.value.allMoved],
+    [numberOf(comparedIn(swap)), back ? words.value.compared : words.value.allMoved],
     [durationOf(timeTaken(swap)), words.value.took],
     pause,
     last,
@@ -84,6 +89,6 @@ function figures(swap: Swap): readonly Figure[] {
 
 function timeTaken({ history }: Swap): number {
   const began = history.find(({ state }) => state === 'preparing')?.at ?? 0;
-  const ended = history.findLast(({ state }) => state === 'switched' || state === 'rolledBack')?.at ?? began;
+  const ended = history.findLast(({ state }) => state === 'switched')?.at ?? began;
   return ended - began;
 }

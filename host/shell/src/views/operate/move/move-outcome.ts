@@ -1,6 +1,6 @@
 import type { Swap } from '@valfri/core';
 import { html, nothing, type TemplateResult } from 'lit';
-import { dateOf } from '../../../format/dates.ts';
+import { momentOf } from '../../../format/dates.ts';
 import { durationOf, numberOf } from '../../../format/numbers.ts';
 import { texts } from '../../../text/text.ts';
 import { titleOf } from '../data.ts';
@@ -18,9 +18,9 @@ const words = texts({
     checked: (n: string) => `Alla ${n} poster är jämförda och lika.`,
     waited: (time: string) => `Skrivningar väntade ${time}.`,
     open: (date: string) =>
-      `Den förra leverantören hålls uppdaterad, så du kan gå tillbaka till och med ${date} utan att något går förlorat.`,
+      `Den förra leverantören hålls uppdaterad, så du kan gå tillbaka fram till ${date} utan att något går förlorat.`,
     follows: 'Vägen tillbaka är inte uppdaterad just nu.',
-    followsTodo: 'Valfri försöker igen av sig självt. Se att den förra leverantören mår bra.',
+    followsTodo: 'Valfri försöker igen av sig självt. Se att den förra leverantören fungerar.',
     retired: (to: string) => `Flytten är avslutad. ${to} behölls, och vägen tillbaka är stängd.`,
     rolledBack: (from: string) => `Flytten är återställd. ${from} sköter igen, med allt som skrevs under tiden.`,
     aborted: (from: string) => `Flytten stoppades innan bytet. ${from} sköter som förut.`,
@@ -36,7 +36,7 @@ const words = texts({
     open: (date: string) =>
       `The previous provider is kept up to date, so you can go back until ${date} without losing anything.`,
     follows: 'The way back is not up to date right now.',
-    followsTodo: 'Valfri tries again by itself. See that the previous provider is well.',
+    followsTodo: 'Valfri tries again by itself. See that the previous provider works.',
     retired: (to: string) => `The move is finished. ${to} was kept, and the way back is closed.`,
     rolledBack: (from: string) => `The move is rolled back. ${from} serves again, with all that was written meanwhile.`,
     aborted: (from: string) => `The move was stopped before the switch. ${from} serves as before.`,
@@ -78,7 +78,7 @@ function done(swap: Swap): TemplateResult {
     'good',
     'check',
     html`<p><strong>${words.value.done(functionFirst(capability), titleOf(to))}</strong> ${compared} ${waited}</p>
-      ${observeUntil === undefined ? nothing : html`<p>${words.value.open(dateOf(observeUntil))}</p>`}`,
+      ${observeUntil === undefined ? nothing : html`<p>${words.value.open(momentOf(observeUntil))}</p>`}`,
   )}
   ${
     failure

@@ -5,9 +5,10 @@ import { api } from '../../../state/api.ts';
 import { onEvents } from '../../../state/live.ts';
 import { announce } from '../../../state/notices.ts';
 import { texts } from '../../../text/text.ts';
-import { functions, plugins } from '../data.ts';
+import { bindingsOf, functions, groups, plugins } from '../data.ts';
 import { functionCrumbs } from '../functions/function-crumbs.ts';
 import { functionWords } from '../functions/function-words.ts';
+import { inScopeOrder, scopeName } from '../functions/scopes.ts';
 import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
 import { pageHead, whenRead } from '../page-parts.ts';
@@ -32,11 +33,13 @@ const words = texts({
     lead: 'Alla arbetar som vanligt medan innehållet kopieras. Skrivningar väntar en kort stund vid bytet; ingen behöver ladda om.',
     records: 'Innehållet',
     history: 'Vad som har hänt',
+    whose: (scopes: string) => `Flytten gäller: ${scopes}.`,
   },
   en: {
     lead: 'Everybody works as usual while the contents are copied. Writes wait a moment at the switch; nobody needs to reload.',
     records: 'The contents',
     history: 'What has happened',
+    whose: (scopes: string) => `The move concerns: ${scopes}.`,
   },
 });
 
@@ -63,6 +66,7 @@ export class MovePageElement extends PageElement {
     super.connectedCallback();
     void functions.refresh();
     void plugins.refresh();
+    void groups.refresh();
     this.#off = onEvents({ 'swap.progressed': ({ swap }) => swap === this.swap && this.poll.now() });
   }
 
@@ -85,8 +89,8 @@ export class MovePageElement extends PageElement {
 
   private body(swap: Swap): TemplateResult {
     const mustAgree = swap.state === 'planned' && swap.plan.needsConsent;
-    return html`${moveSteps(swap)} ${moveParties(swap, this.counts)} ${moveOutcome(swap)} ${moveProgress(swap)}
-      ${moveNumbers(swap)} ${swap.state === 'planned' ? moveChanges(swap) : nothing}
+    return html`${moveSteps(swap)} ${moveParties(swap, this.counts)} ${whose(swap)} ${moveOutcome(swap)}
+      ${moveProgress(swap)} ${moveNumbers(swap)} ${swap.state === 'planned' ? moveChanges(swap) : nothing}
       <section>
         <h2 class="visually-hidden">${words.value.records}</h2>
         ${moveRecords(swap)}
@@ -137,4 +141,12 @@ export class MovePageElement extends PageElement {
     this.querySelector<HTMLElement>('#consent')?.focus();
     return false;
   };
+}
+
+/** Whom a planned move concerns: everybody whom the provider serves that is moved from. */
+function whose({ state, capability, from }: Swap): TemplateResult | typeof nothing {
+  const fn = functions.value?.find(({ id }) => id === capability);
+  const scopes = fn ? inScopeOrder(bindingsOf(fn, from)).map(({ scope }) => scopeName(scope, groups.value)) : [];
+  if (state !== 'planned' || scopes.length === 0) return nothing;
+  return html`<p class="whose">${words.value.whose(scopes.join(', '))}</p>`;
 }

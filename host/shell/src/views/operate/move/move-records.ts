@@ -5,15 +5,20 @@ import { numberOf } from '../../../format/numbers.ts';
 import { texts } from '../../../text/text.ts';
 import { titleOf } from '../data.ts';
 import { recordName } from '../vocabulary.ts';
+import { handedOverOf } from './estimate.ts';
 
 const words = texts({
   sv: {
     caption: 'Vad som följer med, slag för slag',
     kind: 'Slag',
-    count: 'Antal',
+    count: 'Antal i planen',
     moved: 'Överfört',
     fate: 'Följer med',
     check: 'Kontroll',
+    checkBack: 'Kontroll vid återgången',
+    changes: (n: string, one: boolean) => `+ ${n} ${one ? 'ändring' : 'ändringar'}`,
+    counted:
+      'Det som skrivs efter planen kommer till, och det som ändras förs över en gång till: det är ändringarna i kolumnen Överfört.',
     comment: 'Kommentar',
     fates: { moves: 'Allt', aside: 'Sparas vid sidan om', stays: 'Ligger kvar' },
     same: (n: string) => `Lika: ${n}`,
@@ -33,10 +38,14 @@ const words = texts({
   en: {
     caption: 'What goes along, kind by kind',
     kind: 'Kind',
-    count: 'Number',
+    count: 'Number in the plan',
     moved: 'Handed over',
     fate: 'Goes along',
     check: 'Check',
+    checkBack: 'Check on the way back',
+    changes: (n: string, one: boolean) => `+ ${n} ${one ? 'change' : 'changes'}`,
+    counted:
+      'What is written after the plan is added, and what is changed is handed over once more: those are the changes in the column Handed over.',
     comment: 'Comment',
     fates: { moves: 'All', aside: 'Kept aside', stays: 'Stays' },
     same: (n: string) => `Same: ${n}`,
@@ -72,7 +81,7 @@ export function moveRecords(swap: Swap): TemplateResult {
           <th scope="col" class="n">${words.value.count}</th>
           ${started ? html`<th scope="col" class="n">${words.value.moved}</th>` : nothing}
           <th scope="col">${words.value.fate}</th>
-          ${checked ? html`<th scope="col">${words.value.check}</th>` : nothing}
+          ${checked ? html`<th scope="col">${checkName(swap)}</th>` : nothing}
           <th scope="col">${words.value.comment}</th>
         </tr>
       </thead>
@@ -80,6 +89,7 @@ export function moveRecords(swap: Swap): TemplateResult {
         ${shown.map((record) => row(swap, record))}
       </tbody>
     </table>
+    ${started ? html`<p class="foot">${words.value.counted}</p>` : nothing}
     ${empty.length > 0 ? html`<p class="foot">${words.value.none(empty.join(', '))}</p>` : nothing}
   </div>`;
 }
@@ -90,10 +100,18 @@ function isCompared(swap: Swap, type: string): boolean {
   return source !== undefined && (source.count > 0 || !equal);
 }
 
-function row(swap: Swap, { type, count: planned, fate }: RecordFate): TemplateResult {
-  const { state, verification, progress, to } = swap;
-  const count = comparisonOf(swap, type)?.source.count ?? planned;
-  const sent = (progress.moved[type] ?? 0) + (progress.aside[type] ?? 0);
+/** Of which switch the comparison is: the last one. */
+function checkName({ state }: Swap): string {
+  return state === 'rolledBack' ? words.value.checkBack : words.value.check;
+}
+
+function handedOver(swap: Swap, type: string): string {
+  const { once, again } = handedOverOf(swap, type);
+  return again === 0 ? numberOf(once) : `${numberOf(once)} ${words.value.changes(numberOf(again), again === 1)}`;
+}
+
+function row(swap: Swap, { type, count, fate }: RecordFate): TemplateResult {
+  const { state, verification, to } = swap;
   const comment =
     fate === 'aside'
       ? words.value.aside(titleOf(to))
@@ -103,9 +121,9 @@ function row(swap: Swap, { type, count: planned, fate }: RecordFate): TemplateRe
   return html`<tr>
     <th scope="row">${recordName(type)}</th>
     <td class="n" data-label=${words.value.count}>${numberOf(count)}</td>
-    ${state === 'planned' ? nothing : html`<td class="n" data-label=${words.value.moved}>${fate === 'stays' ? '–' : numberOf(sent)}</td>`}
+    ${state === 'planned' ? nothing : html`<td class="n" data-label=${words.value.moved}>${fate === 'stays' ? '–' : handedOver(swap, type)}</td>`}
     <td data-label=${words.value.fate} class="fate ${fate}">${words.value.fates[fate]}</td>
-    ${verification ? html`<td data-label=${words.value.check}>${check(fate, comparisonOf(swap, type))}</td>` : nothing}
+    ${verification ? html`<td data-label=${checkName(swap)}>${check(fate, comparisonOf(swap, type))}</td>` : nothing}
     <td data-label=${comment ? words.value.comment : nothing} class="comment">${comment}</td>
   </tr>`;
 }

@@ -2,7 +2,7 @@ import type { Swap } from '@valfri/core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../../../components/icon.ts';
 import { texts } from '../../../text/text.ts';
-import { daysOfObserving, hasSwitched, STEPS, type Step, stepOf } from './estimate.ts';
+import { daysOfObserving, STEPS, type Step, stepOf } from './estimate.ts';
 import { moveWords } from './move-words.ts';
 
 const USUAL_DAYS = 14;
@@ -25,6 +25,9 @@ const words = texts({
 
 function nameOf(step: Step, swap: Swap): string {
   if (step !== 'observing') return moveWords.value.steps[step]!;
+  const { retired, rollingBack, rolledBack } = moveWords.value.states;
+  const ended = { retired, rollingBack, rolledBack }[swap.state as string];
+  if (ended) return ended;
   const days = daysOfObserving(swap) ?? USUAL_DAYS;
   return days > 0 ? words.value.days(days) : moveWords.value.steps['observing']!;
 }
@@ -35,7 +38,7 @@ export function moveSteps(swap: Swap): TemplateResult {
   const over = swap.state === 'rolledBack' || swap.state === 'retired';
   const bad = swap.state === 'stopped';
   const step = (name: Step, i: number) => {
-    const done = i < at || (i === at && hasSwitched(swap) && swap.state === 'retired');
+    const done = i < at || (i === at && over && name === 'observing');
     const kind = done ? 'done' : i === at ? (bad ? 'bad' : 'now') : 'ahead';
     const said = done ? words.value.done : kind === 'bad' ? words.value.stopped : '';
     return html`<li class=${kind} aria-current=${kind === 'now' && !over ? 'step' : nothing}>

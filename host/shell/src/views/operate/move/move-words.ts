@@ -57,7 +57,7 @@ export const moveWords = texts<MoveWords>({
       },
       PROVIDER: {
         what: 'En av leverantörerna svarade med ett fel.',
-        todo: 'Se att båda mår bra, och försök igen. Flytten går vidare där den stannade.',
+        todo: 'Se att båda fungerar, och försök igen. Flytten går vidare där den stannade.',
       },
       CONSENT: {
         what: 'Något skulle gå förlorat, och ingen har godkänt det.',
@@ -111,7 +111,7 @@ export const moveWords = texts<MoveWords>({
       },
       PROVIDER: {
         what: 'One of the providers answered with an error.',
-        todo: 'See that both are well, and try again. The move goes on where it stopped.',
+        todo: 'See that both work, and try again. The move goes on where it stopped.',
       },
       CONSENT: {
         what: 'Something would be lost, and nobody has agreed to it.',

@@ -29,7 +29,7 @@ const words = texts({
     planning: 'Räknar och provar …',
     choose: 'Välj en leverantör.',
     noOther: 'Det finns ingen annan leverantör att flytta till',
-    noOtherHint: 'Lägg till en, så kan du flytta hit den.',
+    noOtherHint: 'Lägg till en, så kan du flytta dit den.',
     notRunning: 'En av leverantörerna går inte. Se efter på dess sida vad som är fel.',
     nobody: 'Ingen sköter funktionen än',
     nobodyHint: 'Välj först vem som ska sköta den.',

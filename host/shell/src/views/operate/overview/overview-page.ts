@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { icon } from '../../../components/icon.ts';
-import { dateOf, exactly, sayWhen } from '../../../format/dates.ts';
+import { exactly, momentOf, sayWhen } from '../../../format/dates.ts';
 import { durationOf, numberOf } from '../../../format/numbers.ts';
 import { text, texts } from '../../../text/text.ts';
 import { functions, type FunctionView, host, moves, providerTitle, servingOf } from '../data.ts';
@@ -25,6 +25,7 @@ const words = texts({
     noMoves: 'Inget har flyttats än.',
     allMoves: 'Alla flyttar',
     database: 'Databas',
+    embedded: 'Inbyggd',
     answers: (time: string) => `svarar på ${time}`,
     backup: 'Säkerhetskopia',
     noBackup: 'Ingen gjord än.',
@@ -39,7 +40,7 @@ const words = texts({
     unwell: (the: string, title: string) => `${the}: ${title} svarar inte som den ska.`,
     stopped: (the: string) => `${the}: en flytt stannade och väntar på dig.`,
     moving: (the: string) => `${the} flyttas just nu.`,
-    observing: (the: string, date: string) => `${the} har flyttats. Du kan gå tillbaka till och med ${date}.`,
+    observing: (the: string, date: string) => `${the} har flyttats. Du kan gå tillbaka fram till ${date}.`,
     show: 'Visa',
   },
   en: {
@@ -51,6 +52,7 @@ const words = texts({
     noMoves: 'Nothing has been moved yet.',
     allMoves: 'All moves',
     database: 'Database',
+    embedded: 'Built in',
     answers: (time: string) => `answers in ${time}`,
     backup: 'Backup',
     noBackup: 'None made yet.',
@@ -138,7 +140,7 @@ function underWay(): TemplateResult | typeof nothing {
     const said =
       isRunning(swap) || swap.observeUntil === undefined
         ? words.value.moving(the)
-        : words.value.observing(the, dateOf(swap.observeUntil));
+        : words.value.observing(the, momentOf(swap.observeUntil));
     const open = html`<a class="btn" href=${paths.move(swap.id)}>${words.value.show}</a>`;
     return callout('info', isPaused(swap) ? 'pause' : 'swap', html`<p>${said}</p>`, open);
   })}`;
@@ -172,7 +174,7 @@ function serverFacts(status: NonNullable<typeof host.value>): TemplateResult {
       <dd>${said}</dd>
     </div>`;
   return html`<dl class="facts box">
-    ${fact(words.value.database, html`${database} <span class="quiet">${words.value.answers(durationOf(Math.max(1, databaseMs)))}</span>`)}
+    ${fact(words.value.database, html`${database === 'embedded' ? words.value.embedded : database} <span class="quiet">${words.value.answers(durationOf(Math.max(1, databaseMs)))}</span>`)}
     ${fact(words.value.backup, sayBackup(backup))} ${fact(words.value.connections, numberOf(connections))}
     ${fact(words.value.version, `${text.value.appName} ${version}`)} ${fact(words.value.address, publicUrl)}
   </dl>`;

@@ -8,7 +8,7 @@ import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
 import { failureAlert, pageHead } from '../page-parts.ts';
 import { paths } from '../paths.ts';
-import { dayOf, endOfDay, personWords } from './person-words.ts';
+import { dayOf, endOfDay, isEmail, personWords } from './person-words.ts';
 import './sign-in-link.ts';
 
 const words = texts({
@@ -140,7 +140,7 @@ export class AddPersonPageElement extends PageElement {
     const date = this.kind === 'member' ? '' : ends === undefined ? needsDate : ends < Date.now() ? pastDate : '';
     const found = {
       name: String(data.get('name')).trim() === '' ? needsName : '',
-      email: /^\S+@\S+\.\S+$/.test(String(data.get('email')).trim()) ? '' : needsEmail,
+      email: isEmail(String(data.get('email')).trim()) ? '' : needsEmail,
       endsAt: date,
     };
     return Object.fromEntries(Object.entries(found).filter(([, said]) => said !== ''));

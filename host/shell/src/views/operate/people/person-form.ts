@@ -7,11 +7,19 @@ import { tell } from '../../../state/notices.ts';
 import { text, texts } from '../../../text/text.ts';
 import { tellFailure } from '../explain.ts';
 import { field, focusFault, textField } from '../form-parts.ts';
-import { dayOf, endOfDay, type PersonDetails, personWords } from './person-words.ts';
+import { dayOf, endOfDay, isEmail, type PersonDetails, personWords } from './person-words.ts';
 
 const words = texts({
-  sv: { saved: 'Sparat.', operatorHint: 'Får se de här sidorna, byta leverantörer och släppa in personer.' },
-  en: { saved: 'Saved.', operatorHint: 'May see these pages, change providers and let people in.' },
+  sv: {
+    saved: 'Sparat.',
+    emailHint: 'Med den loggar personen in. En engångslänk som inte har använts slutar gälla om du ändrar adressen.',
+    operatorHint: 'Får se de här sidorna, byta leverantörer och släppa in personer.',
+  },
+  en: {
+    saved: 'Saved.',
+    emailHint: 'The person signs in with it. A one-time link that is not used yet ends when you change the address.',
+    operatorHint: 'May see these pages, change providers and let people in.',
+  },
 });
 
 const me = bootstrap.session.signedIn?.id;
@@ -24,9 +32,13 @@ export class PersonFormElement extends ShellElement {
   @state() private busy = false;
 
   override render(): TemplateResult {
-    const { id, name, kind, operator, endsAt } = this.person;
+    const { id, name, email, kind, operator, endsAt } = this.person;
     return html`<form class="sheet" novalidate @submit=${this.save}>
       ${textField({ id: 'name', label: personWords.value.name, wrong: this.faults['name'], value: name, most: 100 })}
+      ${textField({
+        ...{ id: 'email', type: 'email', label: personWords.value.email, hint: words.value.emailHint },
+        ...{ wrong: this.faults['email'], value: email, most: 200 },
+      })}
       ${
         kind === 'guest'
           ? field({
@@ -56,21 +68,26 @@ export class PersonFormElement extends ShellElement {
     const data = new FormData(event.target as HTMLFormElement);
     const { id, kind } = this.person;
     const name = String(data.get('name')).trim();
+    const email = String(data.get('email')).trim().toLowerCase();
     const ends = endOfDay(String(data.get('endsAt')));
-    const { needsName, needsDate, self } = personWords.value;
+    const { needsName, needsEmail, needsDate, takenEmail, self } = personWords.value;
     this.faults = {
       ...(name === '' ? { name: needsName } : {}),
+      ...(isEmail(email) ? {} : { email: needsEmail }),
       ...(kind === 'guest' && ends === undefined ? { endsAt: needsDate } : {}),
     };
     if (Object.keys(this.faults).length > 0) return focusFault(this);
     const more = kind === 'guest' ? { endsAt: ends } : id === me ? {} : { operator: data.has('operator') };
     this.busy = true;
     try {
-      await api.people.change.mutate({ id, name, ...more });
+      await api.people.change.mutate({ id, name, ...(email === this.person.email ? {} : { email }), ...more });
       tell(words.value.saved);
       this.dispatchEvent(new CustomEvent('vf-saved'));
     } catch (error) {
-      tellFailure(failureOf(error), { CONFLICT: self });
+      const failure = failureOf(error);
+      if (failure.field !== 'email') return tellFailure(failure, { CONFLICT: self });
+      this.faults = { email: failure.code === 'CONFLICT' ? takenEmail : needsEmail };
+      await focusFault(this);
     } finally {
       this.busy = false;
     }

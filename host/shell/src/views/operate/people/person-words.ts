@@ -35,7 +35,7 @@ export const personWords = texts({
     inactive: 'Deactivated',
     ended: 'Time is up',
     endsAt: 'End date',
-    until: (date: string) => `Guest until ${date}`,
+    until: (date: string) => `Guest until the end of ${date}`,
     takenEmail: 'Somebody else has that address already.',
     needsName: 'Write a name.',
     needsEmail: 'Write an e-mail address, such as anna@example.org.',
@@ -44,6 +44,11 @@ export const personWords = texts({
     self: 'You cannot lock yourself out. Ask another operator.',
   },
 });
+
+/** Whether it could be an e-mail address; whether it is, the server says. */
+export function isEmail(text: string): boolean {
+  return /^\S+@\S+\.\S+$/.test(text);
+}
 
 /** Whether somebody may no longer sign in. */
 export function isInactive({ disabledAt, endsAt }: PersonDetails): boolean {

@@ -10,14 +10,14 @@ const words = texts({
     title: (name: string) => `Engångslänk för ${name}`,
     label: 'Länken',
     copy: 'Kopiera länken',
-    hint: 'Lämna över den på ett säkert sätt. Den loggar in en gång, och visas bara nu. Försvinner den kan du skapa en ny.',
+    hint: 'Lämna över den på ett säkert sätt. Den loggar in en gång, gäller i tre dygn och visas bara nu. Försvinner den kan du skapa en ny.',
     byHand: 'Det gick inte att kopiera. Länken är markerad: kopiera den med Ctrl+C.',
   },
   en: {
     title: (name: string) => `One-time link for ${name}`,
     label: 'The link',
     copy: 'Copy the link',
-    hint: 'Hand it over in a safe way. It signs in once, and is shown only now. If it is lost you can make a new one.',
+    hint: 'Hand it over in a safe way. It signs in once, lasts three days, and is shown only now. If it is lost you can make a new one.',
     byHand: 'It could not be copied. The link is selected: copy it with Ctrl+C.',
   },
 });

@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon, type IconName } from '../../../components/icon.ts';
-import { texts } from '../../../text/text.ts';
+import { saidIn, texts } from '../../../text/text.ts';
 import type { PluginView } from '../data.ts';
+import { settingTitle } from '../functions/setting-form.ts';
+import type { SettingSchema } from '../functions/setting-fields.ts';
 import { featureName, functionName } from '../vocabulary.ts';
 
 const words = texts({
@@ -28,28 +30,25 @@ const words = texts({
 });
 
 /** What a plugin's manifest asks for: whom it calls, who calls it, what it knows of people. */
-export function asksFor({ network, people, uses }: PluginView): TemplateResult {
+export function asksFor({ network, people, uses, settings }: PluginView): TemplateResult {
   const { outbound, inbound } = network;
-  const hosts = outbound.map((each) => (typeof each === 'string' ? each : words.value.setting(each.setting)));
+  const schemas = (settings['properties'] ?? {}) as Readonly<Record<string, SettingSchema>>;
+  const hosts = outbound.map((each) =>
+    typeof each === 'string'
+      ? html`<code>${each}</code>`
+      : html`${words.value.setting(settingTitle(each.setting, schemas[each.setting] ?? {}))}`,
+  );
   return html`<section class="asks">
     <h2>${words.value.title}</h2>
     <ul>
-      ${
-        hosts.length === 0
-          ? item('lock', words.value.stays)
-          : item(
-              'globe',
-              words.value.calls,
-              hosts.map((host) => html`<code>${host}</code>`),
-            )
-      }
+      ${hosts.length === 0 ? item('lock', words.value.stays) : item('globe', words.value.calls, hosts)}
       ${
         inbound.length === 0
           ? nothing
           : item(
               'arrow',
               words.value.inbound,
-              inbound.map(({ path, summary }) => html`<code>${path}</code> ${summary}`),
+              inbound.map(({ path, summary }) => html`<code>${path}</code> ${saidIn(summary)}`),
             )
       }
       ${item('person', people.includes('displayName') ? words.value.names : words.value.noNames)}

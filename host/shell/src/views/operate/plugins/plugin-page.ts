@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { icon } from '../../../components/icon.ts';
-import { language, text, texts } from '../../../text/text.ts';
+import { language, type Said, saidIn, text, texts } from '../../../text/text.ts';
 import { functions, plugins, type PluginView, providerTitle } from '../data.ts';
 import { functionWords } from '../functions/function-words.ts';
 import { pageName } from '../nav.ts';
@@ -136,18 +136,25 @@ function dataTable({ data }: PluginView): TemplateResult {
           ${[what, where, why, until, leaves].map((name) => html`<th scope="col">${name}</th>`)}
         </tr>
       </thead>
-      <tbody lang="en">
+      <tbody>
         ${data.map(
           (each) =>
             html`<tr>
-              <th scope="row">${each.class}</th>
-              <td data-label=${where}>${each.where}</td>
-              <td data-label=${why}>${each.purpose}</td>
-              <td data-label=${until}>${each.retention}</td>
-              <td data-label=${leaves} lang=${language.value}>${each.leavesTo ?? stays}</td>
+              <th scope="row" lang=${langOf(each.class)}>${saidIn(each.class)}</th>
+              <td data-label=${where} lang=${langOf(each.where)}>${saidIn(each.where)}</td>
+              <td data-label=${why} lang=${langOf(each.purpose)}>${saidIn(each.purpose)}</td>
+              <td data-label=${until} lang=${langOf(each.retention)}>${saidIn(each.retention)}</td>
+              <td data-label=${leaves} lang=${each.leavesTo ? langOf(each.leavesTo) : nothing}>
+                ${each.leavesTo ? saidIn(each.leavesTo) : stays}
+              </td>
             </tr>`,
         )}
       </tbody>
     </table>
   </div>`;
+}
+
+/** What an author wrote once is in English. */
+function langOf(said: Said): string | typeof nothing {
+  return typeof said === 'string' ? 'en' : nothing;
 }

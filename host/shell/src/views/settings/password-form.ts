@@ -1,0 +1,105 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { ShellElement } from '../../components/element.ts';
+import { api, explain, failureOf } from '../../state/api.ts';
+import { bootstrap } from '../../state/bootstrap.ts';
+import { tell } from '../../state/notices.ts';
+import { texts } from '../../text/text.ts';
+import { newPasswordFault, passwordRefusal, passwordWords } from '../sign-in/password-words.ts';
+
+const words = texts({
+  sv: {
+    title: 'Lösenord',
+    current: 'Nuvarande lösenord',
+    next: 'Nytt lösenord',
+    change: 'Byt lösenord',
+    changed: 'Lösenordet är bytt. Du är utloggad på alla andra enheter.',
+    hint: 'När du byter loggas du ut på alla andra enheter.',
+    wrong: 'Det är inte ditt nuvarande lösenord.',
+    missing: 'Skriv ditt nuvarande lösenord.',
+    tooMany: 'För många försök. Vänta tio minuter och försök igen.',
+  },
+  en: {
+    title: 'Password',
+    current: 'Present password',
+    next: 'New password',
+    change: 'Change password',
+    changed: 'The password is changed. You are signed out on every other device.',
+    hint: 'When you change it you are signed out on every other device.',
+    wrong: 'That is not your present password.',
+    missing: 'Type your present password.',
+    tooMany: 'Too many attempts. Wait ten minutes and try again.',
+  },
+});
+
+type Name = 'current' | 'password';
+
+/** Changes one's own password; nothing for whoever signs in through another identity provider alone. */
+@customElement('vf-password-form')
+export class PasswordFormElement extends ShellElement {
+  @state() private faults: Partial<Readonly<Record<Name, string>>> = {};
+  @state() private busy = false;
+
+  override render(): TemplateResult {
+    if (!bootstrap.session.signedIn?.hasPassword) return html``;
+    return html`<section>
+      <h2>${words.value.title}</h2>
+      <form novalidate @submit=${this.change}>
+        ${this.field('current', words.value.current)}
+        ${this.field('password', words.value.next, passwordWords.value.atLeast)}
+        <button class="btn" ?disabled=${this.busy}>${words.value.change}</button>
+        <p class="hint">${words.value.hint}</p>
+      </form>
+    </section>`;
+  }
+
+  private field(name: Name, label: string, hint?: string): TemplateResult {
+    const wrong = this.faults[name];
+    const described = [hint && `${name}-hint`, wrong && `${name}-wrong`].filter(Boolean).join(' ');
+    return html`<div class="field">
+      <label for="my-${name}">${label}</label>
+      <input
+        class="input"
+        id="my-${name}"
+        name=${name}
+        type="password"
+        maxlength="256"
+        autocomplete=${name === 'current' ? 'current-password' : 'new-password'}
+        aria-required="true"
+        aria-invalid=${wrong ? 'true' : 'false'}
+        aria-describedby=${described || nothing}
+      />
+      ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : nothing}
+      ${wrong ? html`<p class="wrong" id="${name}-wrong" role="alert">${wrong}</p>` : nothing}
+    </div>`;
+  }
+
+  private readonly change = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const given = Object.fromEntries(new FormData(form)) as Record<Name, string>;
+    const missing = given.current === '' ? words.value.missing : '';
+    if (await this.faulty({ current: missing, password: newPasswordFault(given.password) })) return;
+    this.busy = true;
+    try {
+      await api.session.changePassword.mutate(given);
+      form.reset();
+      tell(words.value.changed);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.field === 'current') await this.faulty({ current: words.value.wrong });
+      else if (failure.field === 'password') await this.faulty({ password: passwordRefusal(failure) });
+      else tell(failure.code === 'QUOTA' ? words.value.tooMany : explain(failure), { kind: 'bad' });
+    } finally {
+      this.busy = false;
+    }
+  };
+
+  private async faulty(found: Partial<Record<Name, string>>): Promise<boolean> {
+    this.faults = found;
+    if (!Object.values(found).some(Boolean)) return false;
+    await this.updateComplete;
+    this.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+    return true;
+  }
+}
