@@ -60,6 +60,12 @@ export class PeoplePageElement extends PageElement {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // Who has gone on to somebody's page is not brought back to the list by what they typed on it.
+    clearTimeout(this.#timer);
+  }
+
   protected override get heading(): string {
     return pageName('people');
   }
