@@ -42,7 +42,7 @@ test('a log that cannot be written to is told once, and stops nobody', async () 
   try {
     mkdirSync(join(directory, 'logs', 'host.jsonl'), { recursive: true });
     const log = openLog('file', directory);
-    await expect.poll(() => said.mock.calls.length).toBe(1);
+    await expect.poll(() => said.mock.calls.length, { timeout: 10_000 }).toBe(1);
     for (let i = 0; i < 10; i++) log.info('Ingen hör.');
     await new Promise((resolve) => setImmediate(resolve));
     expect(said.mock.calls).toEqual([[expect.stringMatching(/host\.jsonl cannot be written to \(EISDIR/)]]);
@@ -56,6 +56,6 @@ test('a log in a file is one JSON object a line', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'valfri-log-'));
   openLog('file', directory).with({ instance: 'one' }).info('Hej', { n: 1 });
   const read = () => readFileSync(join(directory, 'logs', 'host.jsonl'), 'utf8');
-  await expect.poll(read).toMatch(/^\{.*"message":"Hej","instance":"one","n":1\}\n$/);
+  await expect.poll(read, { timeout: 10_000 }).toMatch(/^\{.*"message":"Hej","instance":"one","n":1\}\n$/);
   rmSync(directory, { recursive: true, force: true });
 });

@@ -54,7 +54,7 @@ test('a host that cannot start leaves nothing behind that goes on', async () => 
   await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve));
   await expect(start({ port })).rejects.toThrow(`Port ${port} is in use.`);
   expect(stopped).toBe(1);
-  await expect.poll(connected).toEqual(before);
+  await expect.poll(connected, { timeout: 10_000 }).toEqual(before);
   taken.close();
 });
 
@@ -64,7 +64,7 @@ test('a database that a newer host has used is let go', async () => {
   await close();
   await sql`INSERT INTO valfri.kysely_migration (name, timestamp) VALUES ('9999-later', '9999')`.execute(database.db);
   await expect(start()).rejects.toThrow(/newer host, which made the change 9999-later/);
-  await expect.poll(connected).toEqual(before);
+  await expect.poll(connected, { timeout: 10_000 }).toEqual(before);
   await sql`DELETE FROM valfri.kysely_migration WHERE name = '9999-later'`.execute(database.db);
 });
 
@@ -81,7 +81,7 @@ test('one part that fails when it stops keeps no other from stopping', async () 
   });
   await expect(host.stop()).rejects.toThrow();
   expect(stopped).toBe(1);
-  await expect.poll(connected).toEqual(before);
+  await expect.poll(connected, { timeout: 10_000 }).toEqual(before);
 });
 
 const url = (changes: Partial<URL>) => Object.assign(new URL(database.url), changes).href;

@@ -131,7 +131,7 @@ test('a function is moved and moved back, with what was written since: plan, app
   expect(messages.map(({ text }) => text)).toEqual(['ett', 'två', 'tre', 'fyra']);
   const [chat] = await json<{ bindings: object[] }[]>('providers');
   expect(chat!.bindings).toMatchObject([{ instance: 'stored' }]);
-});
+}, 60_000);
 
 test('backup of a host that runs, and the audit trail', async () => {
   const folder = join(data, 'backup');

@@ -71,7 +71,7 @@ test('what a host that died has left is ended when one starts; a backup that is 
   await Promise.all([gone!.connect(), backup!.connect()]);
   const old = sql<{ pid: number }>`SELECT pid FROM pg_stat_activity
     WHERE application_name = ANY(${names}) AND backend_start < now() - interval '1 second'`;
-  await expect.poll(async () => (await old.execute(database.db)).rows.length, { timeout: 3_000 }).toBe(2);
+  await expect.poll(async () => (await old.execute(database.db)).rows.length, { timeout: 10_000 }).toBe(2);
   const { close } = await openDatabase({ url: database.url, directory: '', onError: () => undefined });
   await expect(gone!.query('SELECT 1')).rejects.toThrow();
   expect((await backup!.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);

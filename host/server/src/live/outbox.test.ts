@@ -24,6 +24,6 @@ test('what was handed on is not held on to', async () => {
     collectGarbage();
     return given.filter((each) => each.deref()).length;
   };
-  await expect.poll(held).toBe(0);
+  await expect.poll(held, { timeout: 10_000 }).toBe(0);
   expect(given).toHaveLength(100);
 });

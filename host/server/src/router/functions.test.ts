@@ -73,7 +73,7 @@ test('a provider that is busy in the database is taken out all the same, with wh
       WHERE usename LIKE '%plugin_busy' AND state = 'active'`.execute(database.db),
       )
     ).rows.length;
-  await expect.poll(sleeping).toBe(1);
+  await expect.poll(sleeping, { timeout: 10_000 }).toBe(1);
   await functions().removeInstance.mutate({ id: 'busy', eraseData: true });
   await ended;
   expect(await sleeping()).toBe(0);
