@@ -89,12 +89,10 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const url = new URL(options.url);
   url.searchParams.set('options', '-c search_path=accounts');
   const db = connect<AccountTables>({ url: url.href, name: 'valfri accounts', most: 6, onError: options.onError });
-  const turns = new Turns();
   const auth = betterAuth(authOptions(options, db));
   const { runMigrations } = await getMigrations(auth.options);
   await runMigrations();
   const context = await auth.$context;
-  const guesses = new SignInLimiter();
   const current = withProviders(auth, () => betterAuth(authOptions(options, db)), options.oidc);
 
   return {
@@ -102,16 +100,29 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     add: async ({ id, email, name }) => {
       await context.internalAdapter.createUser({ id, email, name, emailVerified: true }, { method: 'admin' });
     },
+    setEmail: async (person, email) => {
+      await db.updateTable('user').set({ email }).where('id', '=', person).execute();
+    },
+    ...links(auth, db, options.publicUrl),
+    ...passwords(auth, db),
+    ...sessions(db),
+    close: () => db.destroy(),
+  };
+}
+
+/** What a link stands for is kept as the library writes it. */
+function links(auth: Auth, db: Kysely<AccountTables>, publicUrl: string): Pick<Accounts, 'signInLink' | 'redeem'> {
+  const turns = new Turns();
+  return {
     signInLink: (email) =>
       turns.take(async () => {
-        // As the library writes what a link stands for.
         const value = JSON.stringify({ type: 'magic-link', email });
         await db.deleteFrom('verification').where('value', '=', value).execute();
         const token = await new Promise<string>((tell, reject) => {
           const made = auth.api.signInMagicLink({ body: { email, metadata: { tell } }, headers: new Headers() });
           made.then(() => reject(new Error('the library made no link')), reject);
         });
-        return `${options.publicUrl}/welcome#${token}`;
+        return `${publicUrl}/welcome#${token}`;
       }),
     redeem: async (token, headers) => {
       const response = await auth.api.magicLinkVerify({ query: { token }, headers, asResponse: true });
@@ -121,9 +132,14 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
       }
       return response;
     },
-    setEmail: async (person, email) => {
-      await db.updateTable('user').set({ email }).where('id', '=', person).execute();
-    },
+  };
+}
+
+type PasswordPart = Pick<Accounts, 'setPassword' | 'changePassword' | 'hasPassword' | 'needsPassword'>;
+
+function passwords(auth: Auth, db: Kysely<AccountTables>): PasswordPart {
+  const guesses = new SignInLimiter();
+  return {
     setPassword: async (newPassword, headers) => void (await auth.api.setPassword({ body: { newPassword }, headers })),
     changePassword: async (person, { current: currentPassword, next: newPassword }, headers) => {
       const attempt = guesses.begin(person, person);
@@ -140,6 +156,11 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
       const row = await db.selectFrom('account').select('providerId').where('userId', '=', person).executeTakeFirst();
       return row === undefined;
     },
+  };
+}
+
+function sessions(db: Kysely<AccountTables>): Pick<Accounts, 'session' | 'livingSessions' | 'endSessions'> {
+  return {
     session: async (token) => {
       const row = await db
         .selectFrom('session')
@@ -167,7 +188,6 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     },
     endSessions: async (person, but = '') =>
       void (await db.deleteFrom('session').where('userId', '=', person).where('token', '<>', but).execute()),
-    close: () => db.destroy(),
   };
 }
 
