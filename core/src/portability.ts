@@ -42,7 +42,8 @@ export interface IngestReport {
 
 /**
  * An order-free digest over the living records of one kind: their count, and the sum modulo 2^64 of the first
- * eight bytes of each record's SHA-256, as 16 hexadecimal digits.
+ * eight bytes, as a big-endian number, of the SHA-256 of each record's {@link canonicalText} in UTF-8; as 16
+ * hexadecimal digits in lower case. The same records have the same digest with every provider: a move compares them.
  */
 export interface Digest {
   readonly count: number;

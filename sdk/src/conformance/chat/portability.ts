@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { newId, type Portability, type PortableRecord, typesOwnedBy } from '@valfri/core';
 import { chat } from '../../capabilities/chat.ts';
+import { digestOf } from '../../server/digest-of.ts';
 import { MemoryChat } from '../../server/memory-chat.ts';
 import { type ContractCase, rejection } from '../suite.ts';
 import { aGroup, aMessage, type ChatSubject, someone, wholeHistory } from './subject.ts';
@@ -123,6 +124,18 @@ export function portabilityCases(
           [...read].sort((a, b) => (a.key < b.key ? -1 : 1)),
           some,
         );
+      },
+    },
+    {
+      name: 'a digest is that of the records in their canonical text',
+      async run(subject) {
+        await aLivelyRoom(subject);
+        const from = subject.provider.portability!;
+        const records = living(await everything(from, 1_000));
+        for (const type of movedBy(subject)) {
+          const due = digestOf(records.filter((record) => record.type === type));
+          assert.deepEqual(await from.digest(type), due, `${type}: see canonicalText() and hashOf() of the SDK`);
+        }
       },
     },
     {

@@ -1,0 +1,73 @@
+import { RunningDigest } from '@valfri/core';
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { chat } from '../../capabilities/chat.ts';
+import { definePlugin, type Plugin } from '../../plugin/plugin.ts';
+import { memoryChatPlugin } from '../../testing/memory-chat-plugin.ts';
+import { createTestHost } from '../../testing/test-host.ts';
+import { chatSuite } from '../index.ts';
+import { everything } from './portability.ts';
+
+type AnyOperation = (input: never, call: never) => Promise<never>;
+
+/** A provider, as loosely as somebody breaks it. */
+interface Breakable {
+  features: Record<string, object>;
+  operations: Record<string, AnyOperation>;
+  portability: NonNullable<Awaited<ReturnType<typeof createTestHost>>['provider']['portability']>;
+}
+
+/** What is broken, the case of the suite that finds it, and how it is broken. */
+const broken: readonly (readonly [string, string, (provider: Breakable) => Partial<Breakable>])[] = [
+  [
+    'a digest over another text than the canonical one',
+    'a digest is that of the records in their canonical text',
+    ({ portability }) => {
+      const hash = (record: object) => createHash('sha256').update(JSON.stringify(record)).digest().readBigUInt64BE();
+      const digest = async (type: string) => {
+        const sum = new RunningDigest();
+        for (const record of await everything(portability, 1_000))
+          if (record.type === type && record.value !== null) sum.add(hash(record));
+        return sum.value;
+      };
+      return { portability: { ...portability, digest } };
+    },
+  ],
+];
+
+test.each(broken)('%s is found by the suite: %s', async (_, name, mend) => {
+  await expect(caseOf(name, sound())).resolves.toBeUndefined();
+  await expect(caseOf(name, brokenBy(mend))).rejects.toThrow();
+});
+
+function sound(): Plugin {
+  return memoryChatPlugin();
+}
+
+function brokenBy(change: (provider: Breakable) => Partial<Breakable>): Plugin {
+  const { manifest, server } = sound();
+  return definePlugin({
+    manifest,
+    server: {
+      async start(context) {
+        const { chat: provider } = (await server.start(context as never)).providers;
+        return { providers: { chat: { ...provider, ...change(provider as never) } as never } };
+      },
+    },
+  });
+}
+
+/** Runs one case of the suite. */
+async function caseOf(name: string, plugin: Plugin): Promise<void> {
+  const found: (() => Promise<void>)[] = [];
+  const features = ['edit', 'delete', 'replies', 'threads', 'reactions', 'typing', 'search'];
+  chatSuite(
+    { name: 'a broken provider', features, create: () => createTestHost({ capability: chat, plugin }) },
+    {
+      describe: (_, body) => body(),
+      test: (title, body) => void (title.endsWith(name) && found.push(body)),
+    },
+  );
+  expect(found, `no case is called "${name}"`).toHaveLength(1);
+  await found[0]!();
+}
