@@ -20,7 +20,7 @@ export {
 } from './errors.ts';
 export { Fence } from './fence.ts';
 export { createHandle, type Caller, type HandleSource } from './handle.ts';
-export { idSchema, parseUrn, urnOf, urnSchema } from './ids.ts';
+export { idSchema, isId, parseUrn, urnOf, urnSchema } from './ids.ts';
 export { Instances, type Instance, type NewInstance } from './instances.ts';
 export { derivedId, newId } from './new-id.ts';
 export { Kernel, type BoundFeatures } from './kernel.ts';

@@ -1,4 +1,5 @@
 import type { IngestReport, Loss, PortableRecord, Rejection } from '@valfri/core';
+import { faultOf } from './record-faults.ts';
 import type { MemberRow, MessageRow, ReactionRow, RoomRow } from './rows.ts';
 import type { Wanted, WorkingSet } from './working-set.ts';
 
@@ -19,7 +20,9 @@ export function wantedByRecords(records: readonly PortableRecord[]): Required<Wa
     reactions: new Set<string>(),
     places: new Set<string>(),
   };
-  for (const { type, key, value } of records) {
+  for (const record of records) {
+    if (faultOf(record) !== undefined) continue;
+    const { type, key, value } = record;
     const { room, seq, message } = (value ?? {}) as { room?: string; seq?: number; message?: string };
     if (type === 'room') wanted.rooms.add(key);
     else if (type === 'member') wanted.members.add(key);
@@ -48,11 +51,11 @@ export function applyAll(set: WorkingSet, records: readonly PortableRecord[]): I
 }
 
 function applyRecord(set: WorkingSet, record: PortableRecord): Applied {
-  const rule = rules[record.type];
   const { type, key } = record;
-  if (!rule) return { rejection: { type, key, reason: 'INVALID', message: `"${type}" is no kind of record of chat` } };
+  const fault = faultOf(record);
+  if (fault !== undefined) return { rejection: { type, key, reason: 'INVALID', message: fault } };
   try {
-    const loss = record.value === null ? removals[type]!(set, key) : rule(set, record.value as Value);
+    const loss = record.value === null ? removals[type]!(set, key) : rules[type]!(set, record.value as Value);
     return loss ? { loss: { type, key, message: loss } } : {};
   } catch (error) {
     if (!(error instanceof ParentMissing)) throw error;

@@ -75,3 +75,9 @@ export const rowKey: { readonly [T in ChatTable]: (row: ChatRows[T]) => string }
   messages: ({ id }) => id,
   reactions: ({ message, person, emoji }) => `${message}/${person}/${emoji}`,
 };
+
+/** The parts of a row's or a record's key; the last part may hold `/` itself, as an emoji may. */
+export function splitKey(key: string, parts: number): string[] {
+  const split = key.split('/');
+  return [...split.slice(0, parts - 1), split.slice(parts - 1).join('/')];
+}
