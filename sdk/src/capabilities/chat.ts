@@ -24,6 +24,13 @@ const nothing = z.object({});
 const oneMessage = z.object({ message });
 const oneRoom = z.object({ room: roomView });
 
+/** A page begins at one message. */
+function onlyOneAnchor(input: Partial<Record<string, unknown>>, context: z.RefinementCtx): void {
+  const given = ['before', 'after', 'around'].filter((name) => input[name] !== undefined);
+  const [first, second] = given;
+  if (second) context.addIssue({ code: 'custom', path: [second], message: `cannot be given together with ${first}` });
+}
+
 /** Written conversations: rooms of people, and their messages in one order. */
 export const chat = defineCapability({
   id: 'chat',
@@ -83,7 +90,7 @@ export const chat = defineCapability({
     },
     createRoom: {
       summary:
-        'Makes a room with the person as owner. The same id again changes nothing. A direct room takes the id that directRoomId() gives.',
+        'Makes a room with the person as owner. The same id again changes nothing. A direct room takes the id that directRoomId() gives for the two.',
       effect: 'write',
       guests: false,
       people: ['people'],
@@ -101,7 +108,8 @@ export const chat = defineCapability({
       output: oneRoom,
     },
     updateRoom: {
-      summary: 'Changes what is given. Owners only.',
+      summary:
+        'Changes what is given. Owners only. In an archived room nothing is written, edited or put on a message, and nobody is added; deleting and leaving go on.',
       effect: 'write',
       resource: 'room',
       input: z.object({
@@ -177,14 +185,16 @@ export const chat = defineCapability({
       effect: 'read',
       resource: 'room',
       fieldFeatures: { thread: 'threads' },
-      input: z.object({
-        room,
-        thread: messageId.optional(),
-        before: messageId.optional(),
-        after: messageId.optional(),
-        around: messageId.optional(),
-        limit,
-      }),
+      input: z
+        .object({
+          room,
+          thread: messageId.optional().describe('The message that began it'),
+          before: messageId.optional().describe('At most one of before, after and around'),
+          after: messageId.optional(),
+          around: messageId.optional(),
+          limit,
+        })
+        .superRefine(onlyOneAnchor),
       output: z.object({ messages: z.array(message), hasBefore: z.boolean(), hasAfter: z.boolean() }),
     },
     getMessages: {
@@ -195,7 +205,7 @@ export const chat = defineCapability({
       output: z.object({ messages: z.array(message) }),
     },
     editMessage: {
-      summary: 'Changes the text of one’s own message.',
+      summary: 'Changes the text of one’s own message, not in an archived room.',
       effect: 'write',
       feature: 'edit',
       resource: 'room',
@@ -204,7 +214,7 @@ export const chat = defineCapability({
       output: oneMessage,
     },
     deleteMessage: {
-      summary: 'Deletes a message: its author, or an owner of the room.',
+      summary: 'Deletes a message: its author, or an owner of the room. In an archived room too.',
       effect: 'write',
       feature: 'delete',
       resource: 'room',
@@ -212,7 +222,7 @@ export const chat = defineCapability({
       output: oneMessage,
     },
     react: {
-      summary: 'Puts an emoji on a message, or takes it off.',
+      summary: 'Puts an emoji on a message, or takes it off, not in an archived room.',
       effect: 'write',
       feature: 'reactions',
       resource: 'room',

@@ -1,5 +1,7 @@
-import { CapabilityError, type Call, type InputOf } from '@valfri/core';
+import { CapabilityError, type Call, derivedId, type InputOf } from '@valfri/core';
+import { createHash } from 'node:crypto';
 import type { chat } from '../capabilities/chat.ts';
+import { directRoomText } from './direct-room.ts';
 import type { MemberRow, MessageRow, RoomRow } from './rows.ts';
 import type { Wanted, WorkingSet } from './working-set.ts';
 
@@ -86,9 +88,10 @@ export const chatRules: { readonly [K in RuledOperation]: Rule<Input<K>> } = {
   editMessage: {
     wants: wantsMessage,
     run(set, { room, message, text, mentions }, { person }, now) {
-      requireMember(set, room, person);
+      requireOpen(requireMember(set, room, person).row);
       const row = requireLiving(set, room, message);
       if (row.author !== person) throw new CapabilityError('DENIED', 'Only its author can change a message.');
+      if (text.trim() === '') throw new CapabilityError('INVALID', 'A message needs a text.', { field: 'text' });
       if (row.text === text) return;
       set.put('messages', { ...row, text, mentions, editedAt: now });
     },
@@ -112,7 +115,7 @@ export const chatRules: { readonly [K in RuledOperation]: Rule<Input<K>> } = {
       reactions: [`${input.message}/${who.person}/${input.emoji}`],
     }),
     run(set, { room, message, emoji, on }, { person }, now) {
-      requireMember(set, room, person);
+      requireOpen(requireMember(set, room, person).row);
       requireLiving(set, room, message);
       const known = set.get('reactions', `${message}/${person}/${emoji}`);
       if ((known !== undefined && !known.gone) === on) return;
@@ -132,18 +135,32 @@ function createRoom(set: WorkingSet, input: Input<'createRoom'>, { person, organ
     requireMember(set, id, person);
     return;
   }
-  if (kind === 'channel' && name.trim() === '')
-    throw new CapabilityError('INVALID', 'A channel needs a name.', { field: 'name' });
-  if (kind === 'direct' && people.length > 1)
-    throw new CapabilityError('INVALID', 'A direct room is for two people. Make a group instead.', { field: 'people' });
+  requireName(kind, name);
+  if (kind === 'direct') requireDirect(id, person, people);
   set.put('rooms', { id, kind, name, topic, organisation, createdAt: now, archivedAt: null, lastSeq: 0, lastAt: now });
   admit(set, id, [person], { role: 'owner', joinedAt: now });
   admit(set, id, people, { role: kind === 'direct' ? 'owner' : 'member', joinedAt: now });
 }
 
+function requireName(kind: RoomRow['kind'], name: string): void {
+  if (kind === 'channel' && name.trim() === '')
+    throw new CapabilityError('INVALID', 'A channel needs a name.', { field: 'name' });
+}
+
+/** Who is alone in a direct room writes to themselves. */
+function requireDirect(id: string, person: string, [other = person, ...more]: readonly string[]): void {
+  if (more.length > 0)
+    throw new CapabilityError('INVALID', 'A direct room is for two people. Make a group instead.', { field: 'people' });
+  if (id !== derivedId(createHash('sha256').update(directRoomText(person, other)).digest()))
+    throw new CapabilityError('INVALID', 'A direct room takes the id that directRoomId() gives for the two.', {
+      field: 'id',
+    });
+}
+
 function updateRoom(set: WorkingSet, input: Input<'updateRoom'>, { person }: Who, now: number): void {
   const { row } = requireOwner(set, input.room, person);
   const { name = row.name, topic = row.topic, archived } = input;
+  if (input.name !== undefined) requireName(row.kind, input.name);
   const archivedAt = archived === undefined ? row.archivedAt : archived ? (row.archivedAt ?? now) : null;
   set.put('rooms', { ...row, name, topic, archivedAt });
 }
