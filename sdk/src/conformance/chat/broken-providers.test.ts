@@ -1,4 +1,4 @@
-import { RunningDigest } from '@valfri/core';
+import { CapabilityError, RunningDigest } from '@valfri/core';
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { chat } from '../../capabilities/chat.ts';
@@ -8,7 +8,7 @@ import { createTestHost } from '../../testing/test-host.ts';
 import { chatSuite } from '../index.ts';
 import { everything } from './portability.ts';
 
-type AnyOperation = (input: never, call: never) => Promise<never>;
+type AnyOperation = (input: Record<string, unknown>, call: never) => Promise<Record<string, unknown>>;
 
 /** A provider, as loosely as somebody breaks it. */
 interface Breakable {
@@ -33,7 +33,55 @@ const broken: readonly (readonly [string, string, (provider: Breakable) => Parti
       return { portability: { ...portability, digest } };
     },
   ],
+  [
+    'a direct room under any id',
+    'a direct room under another id than the one that follows from the two is refused',
+    ({ operations }) =>
+      instead(operations, 'createRoom', ({ kind, ...room }, call) =>
+        operations['createRoom']!({ ...room, kind: kind === 'direct' ? 'group' : kind }, call),
+      ),
+  ],
+  [
+    'editing in an archived room',
+    'in an archived room nobody edits',
+    ({ operations }) => instead(operations, 'editMessage', nothingDone),
+  ],
+  [
+    'reacting in an archived room',
+    'in an archived room nobody reacts',
+    ({ operations }) => instead(operations, 'react', nothingDone),
+  ],
+  [
+    'no deleting in an archived room',
+    'in an archived room an author can still delete what they wrote',
+    ({ operations }) =>
+      instead(operations, 'deleteMessage', async (input, call) => {
+        const { room } = await operations['getRoom']!({ room: input['room'] }, call);
+        if ('archivedAt' in (room as object)) throw new CapabilityError('CONFLICT', 'It is archived.', { reason: 'ARCHIVED' });
+        return operations['deleteMessage']!(input, call);
+      }),
+  ],
+  [
+    'records taken in whatever they say',
+    'a record under a key that is not that of its value, or whose ids are none, is refused for good',
+    ({ portability }) => ({
+      portability: {
+        ...portability,
+        ingest: async (records, options) => {
+          const report = await portability.ingest(records, options);
+          return { ...report, accepted: records.length, rejected: [] };
+        },
+      },
+    }),
+  ],
 ];
+
+function instead(operations: Breakable['operations'], name: string, operation: AnyOperation): Partial<Breakable> {
+  return { operations: { ...operations, [name]: operation } };
+}
+
+/** Answers as if all was well. */
+const nothingDone: AnyOperation = async () => ({});
 
 test.each(broken)('%s is found by the suite: %s', async (_, name, mend) => {
   await expect(caseOf(name, sound())).resolves.toBeUndefined();

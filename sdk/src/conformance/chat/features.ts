@@ -17,6 +17,45 @@ export const featureCases: readonly ContractCase<ChatSubject>[] = [
       const { messages } = await bo.chat.history({ room: room.id });
       assert.deepEqual(messages, [message]);
       assert.equal(message.text, 'Rättat');
+      const empty = await rejection(ann.chat.editMessage({ room: room.id, message: id, text: ' \n' }));
+      assert.deepEqual([empty.code, empty.field], ['INVALID', 'text']);
+    },
+  },
+  {
+    name: 'in an archived room nobody edits',
+    feature: 'edit',
+    async run(subject) {
+      const { room, ann } = await aGroup(subject);
+      const { id } = await aMessage(ann, room.id);
+      await ann.chat.updateRoom({ room: room.id, archived: true });
+      const error = await rejection(ann.chat.editMessage({ room: room.id, message: id, text: 'x' }));
+      assert.deepEqual([error.code, error.reason], ['CONFLICT', 'ARCHIVED']);
+    },
+  },
+  {
+    name: 'in an archived room nobody reacts',
+    feature: 'reactions',
+    async run(subject) {
+      const { room, ann, bo } = await aGroup(subject);
+      const { id } = await aMessage(ann, room.id);
+      await bo.chat.react({ room: room.id, message: id, emoji: '👍', on: true });
+      await ann.chat.updateRoom({ room: room.id, archived: true });
+      for (const on of [true, false]) {
+        const emoji = on ? '🎉' : '👍';
+        const error = await rejection(bo.chat.react({ room: room.id, message: id, emoji, on }));
+        assert.deepEqual([error.code, error.reason], ['CONFLICT', 'ARCHIVED']);
+      }
+    },
+  },
+  {
+    name: 'in an archived room an author can still delete what they wrote',
+    feature: 'delete',
+    async run(subject) {
+      const { room, ann, bo } = await aGroup(subject);
+      const { id } = await aMessage(bo, room.id);
+      await ann.chat.updateRoom({ room: room.id, archived: true });
+      const { message } = await bo.chat.deleteMessage({ room: room.id, message: id });
+      assert.ok(message.deletedAt);
     },
   },
   {

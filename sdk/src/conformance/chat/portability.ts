@@ -172,6 +172,31 @@ export function portabilityCases(
       },
     },
     {
+      name: 'a record under a key that is not that of its value, or whose ids are none, is refused for good',
+      async run(subject) {
+        const { room, ann } = await aGroup(subject);
+        const { id } = await aMessage(ann, room.id);
+        await using other = await create();
+        const to = other.provider.portability!;
+        const { records } = await subject.provider.portability!.changes({ limit: 100 });
+        await to.ingest(records.filter(({ type }) => type !== 'message'));
+        const message = records.find(({ type, key }) => type === 'message' && key === id)!;
+        const wrong = [
+          { ...message, key: newId() },
+          { ...message, key: 'x', value: { ...message.value, id: 'x' } },
+          { ...message, value: { ...message.value, author: 'x' } },
+        ];
+        for (const record of wrong) {
+          const { accepted, rejected } = await to.ingest([record]);
+          assert.deepEqual(
+            [accepted, rejected.map(({ key, reason }) => [key, reason])],
+            [0, [[record.key, 'INVALID']]],
+          );
+        }
+        assert.equal((await to.digest('message')).count, 0);
+      },
+    },
+    {
       name: 'whoever reads on while others write misses nothing',
       async run(subject) {
         const { room, ann, bo } = await aGroup(subject);
