@@ -252,7 +252,8 @@ export const chat = defineCapability({
       output: z.object({ messages: z.array(message) }),
     },
     setReadMarker: {
-      summary: 'Tells the product how far the person has read; the host keeps that itself.',
+      summary:
+        'Tells the product how far the person has read; the host keeps that itself, so a product that has no use for it answers and does nothing. Members only. Nothing is announced, and a message that is not there changes nothing.',
       effect: 'write',
       feature: 'readMarkers',
       resource: 'room',

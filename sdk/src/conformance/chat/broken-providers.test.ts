@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { chat } from '../../capabilities/chat.ts';
 import { definePlugin, type Plugin } from '../../plugin/plugin.ts';
+import { MemoryChat } from '../../server/memory-chat.ts';
 import { memoryChatPlugin } from '../../testing/memory-chat-plugin.ts';
 import { createTestHost } from '../../testing/test-host.ts';
 import { chatSuite } from '../index.ts';
@@ -57,7 +58,8 @@ const broken: readonly (readonly [string, string, (provider: Breakable) => Parti
     ({ operations }) =>
       instead(operations, 'deleteMessage', async (input, call) => {
         const { room } = await operations['getRoom']!({ room: input['room'] }, call);
-        if ('archivedAt' in (room as object)) throw new CapabilityError('CONFLICT', 'It is archived.', { reason: 'ARCHIVED' });
+        if ('archivedAt' in (room as object))
+          throw new CapabilityError('CONFLICT', 'It is archived.', { reason: 'ARCHIVED' });
         return operations['deleteMessage']!(input, call);
       }),
   ],
@@ -74,6 +76,74 @@ const broken: readonly (readonly [string, string, (provider: Breakable) => Parti
       },
     }),
   ],
+  [
+    'reactions shown on what was deleted',
+    'a deleted message shows no reactions, and takes none',
+    ({ operations }) =>
+      instead(operations, 'history', async (input, call) => {
+        const page = (await operations['history']!(input, call)) as { messages: object[] };
+        return {
+          ...page,
+          messages: page.messages.map((each) => ({ ...each, reactions: [{ emoji: '👍', people: [] }] })),
+        };
+      }),
+  ],
+  [
+    'reacting to what was deleted',
+    'a deleted message shows no reactions, and takes none',
+    ({ operations }) =>
+      instead(operations, 'react', (input, call) => operations['react']!(input, call).catch(() => ({}))),
+  ],
+  [
+    'joining an archived channel',
+    'nobody joins an archived channel',
+    ({ operations }) =>
+      instead(operations, 'joinRoom', (input, call) =>
+        operations['joinRoom']!(input, call).catch(() => operations['getRoom']!(input, call)),
+      ),
+  ],
+  [
+    'rooms that forget when something was last written',
+    'when a room was last written in comes with its messages',
+    ({ operations }) =>
+      instead(operations, 'listRooms', async (input, call) => {
+        const { rooms } = (await operations['listRooms']!(input, call)) as { rooms: { createdAt: number }[] };
+        return { rooms: rooms.map((room) => ({ ...room, lastAt: room.createdAt })) };
+      }),
+  ],
+  [
+    'taking in without announcing, though asked to',
+    'what is taken in is announced where that is asked for, once',
+    ({ portability }) => ({
+      portability: {
+        ...portability,
+        ingest: (records, { dryRun = false } = {}) => portability.ingest(records, { dryRun }),
+      },
+    }),
+  ],
+  [
+    'a read marker that fails',
+    'how far somebody has read is heard from members, and from the host',
+    (provider) =>
+      instead(provider.operations, 'setReadMarker', async () => {
+        throw new Error('not yet');
+      }),
+  ],
+  [
+    'a read marker from anybody',
+    'how far somebody has read is heard from members, and from the host',
+    (provider) => instead(provider.operations, 'setReadMarker', nothingDone),
+  ],
+  [
+    'read markers of the host’s that are refused',
+    'how far somebody has read is heard from members, and from the host',
+    ({ portability }) => ({
+      portability: {
+        ...portability,
+        ingest: (records, options) => new MemoryChat().provider.portability!.ingest(records, options),
+      },
+    }),
+  ],
 ];
 
 function instead(operations: Breakable['operations'], name: string, operation: AnyOperation): Partial<Breakable> {
@@ -83,17 +153,31 @@ function instead(operations: Breakable['operations'], name: string, operation: A
 /** Answers as if all was well. */
 const nothingDone: AnyOperation = async () => ({});
 
-test.each(broken)('%s is found by the suite: %s', async (_, name, mend) => {
+test.each(broken)('%s is found by the suite: %s', async (_, name, change) => {
   await expect(caseOf(name, sound())).resolves.toBeUndefined();
-  await expect(caseOf(name, brokenBy(mend))).rejects.toThrow();
+  await expect(caseOf(name, withChanges(sound(), change))).rejects.toThrow();
 });
 
+/** The reference provider, as one that hears of read markers and passes them on to nobody. */
 function sound(): Plugin {
-  return memoryChatPlugin();
+  return withChanges(memoryChatPlugin(), ({ features, operations, portability }) => ({
+    features: { ...features, readMarkers: {} },
+    operations: {
+      ...operations,
+      setReadMarker: async ({ room }, call) => (await operations['listMembers']!({ room, limit: 1 }, call), {}),
+    },
+    portability: {
+      ...portability,
+      ingest: async (records, options) => {
+        const others = records.filter(({ type }) => type !== 'marker');
+        const report = await portability.ingest(others, options);
+        return { ...report, accepted: report.accepted + records.length - others.length };
+      },
+    },
+  }));
 }
 
-function brokenBy(change: (provider: Breakable) => Partial<Breakable>): Plugin {
-  const { manifest, server } = sound();
+function withChanges({ manifest, server }: Plugin, change: (provider: Breakable) => Partial<Breakable>): Plugin {
   return definePlugin({
     manifest,
     server: {
@@ -108,7 +192,7 @@ function brokenBy(change: (provider: Breakable) => Partial<Breakable>): Plugin {
 /** Runs one case of the suite. */
 async function caseOf(name: string, plugin: Plugin): Promise<void> {
   const found: (() => Promise<void>)[] = [];
-  const features = ['edit', 'delete', 'replies', 'threads', 'reactions', 'typing', 'search'];
+  const features = ['edit', 'delete', 'replies', 'threads', 'reactions', 'typing', 'search', 'readMarkers'];
   chatSuite(
     { name: 'a broken provider', features, create: () => createTestHost({ capability: chat, plugin }) },
     {

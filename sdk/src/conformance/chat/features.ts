@@ -22,6 +22,39 @@ export const featureCases: readonly ContractCase<ChatSubject>[] = [
     },
   },
   {
+    name: 'a deleted message shows no reactions, and takes none',
+    feature: ['delete', 'reactions'],
+    async run(subject) {
+      const { room, ann, bo } = await aGroup(subject);
+      const { id } = await aMessage(ann, room.id);
+      const react = (emoji: string) => bo.chat.react({ room: room.id, message: id, emoji, on: true });
+      await react('👍');
+      const { message } = await ann.chat.deleteMessage({ room: room.id, message: id });
+      const error = await rejection(react('🎉'));
+      assert.deepEqual([error.code, error.reason], ['CONFLICT', 'DELETED']);
+      const { messages } = await bo.chat.history({ room: room.id });
+      const byId = await bo.chat.getMessages({ room: room.id, ids: [id] });
+      for (const each of [message, messages[0]!, byId.messages[0]!]) assert.deepEqual(each.reactions, []);
+    },
+  },
+  {
+    name: 'how far somebody has read is heard from members, and from the host',
+    feature: 'readMarkers',
+    async run(subject) {
+      const { room, ann, bo } = await aGroup(subject);
+      const { id, seq } = await aMessage(ann, room.id);
+      const before = await subject.announced();
+      for (let i = 0; i < 2; i++) assert.deepEqual(await bo.chat.setReadMarker({ room: room.id, message: id }), {});
+      const stranger = await rejection(someone(subject).chat.setReadMarker({ room: room.id, message: id }));
+      assert.equal(stranger.code, 'NOT_FOUND');
+      const value = { room: room.id, person: bo.id, seq, at: Date.now() };
+      const marker = { type: 'marker', key: `${room.id}/${bo.id}`, value };
+      const { accepted, rejected } = await subject.provider.portability!.ingest([marker]);
+      assert.deepEqual([accepted, rejected], [1, []]);
+      assert.deepEqual(await subject.announced(), before);
+    },
+  },
+  {
     name: 'in an archived room nobody edits',
     feature: 'edit',
     async run(subject) {

@@ -89,6 +89,41 @@ export function portabilityCases(
       },
     },
     {
+      name: 'when a room was last written in comes with its messages',
+      async run(subject) {
+        const { room, ann } = await aGroup(subject);
+        while (Date.now() <= room.createdAt) await new Promise((resolve) => setImmediate(resolve));
+        const { sentAt } = await aMessage(ann, room.id);
+        await using other = await create();
+        await copy(subject.provider.portability!, other.provider.portability!);
+        for (const each of [subject, other]) {
+          const { rooms } = await each.as(ann.id).listRooms({});
+          assert.deepEqual(
+            rooms.map(({ lastAt, lastSeq }) => [lastAt, lastSeq]),
+            [[sentAt, 1]],
+          );
+        }
+      },
+    },
+    {
+      name: 'what is taken in is announced where that is asked for, once',
+      async run(subject) {
+        const { room, ann } = await aGroup(subject);
+        const { id } = await aMessage(ann, room.id);
+        await using other = await create();
+        const to = other.provider.portability!;
+        const { records } = await subject.provider.portability!.changes({ limit: 100 });
+        const posted = async () =>
+          (await other.announced()).flatMap(({ type, data }) => (type === 'message.posted' ? [data.message.id] : []));
+        await to.ingest(records, { dryRun: true, announce: true });
+        assert.deepEqual(await posted(), []);
+        for (let i = 0; i < 2; i++) {
+          await to.ingest(records, { announce: true });
+          assert.deepEqual(await posted(), [id]);
+        }
+      },
+    },
+    {
       name: 'by way of the reference provider and back, nothing is lost',
       async run(subject) {
         const { room, ann } = await aLivelyRoom(subject);

@@ -108,6 +108,20 @@ export const roomCases: readonly ContractCase<ChatSubject>[] = [
     },
   },
   {
+    name: 'nobody joins an archived channel',
+    async run(subject) {
+      const [ann, bo] = [someone(subject), someone(subject)];
+      const room = newId();
+      await ann.chat.createRoom({ id: room, kind: 'channel', name: 'Arkiverad' });
+      await ann.chat.updateRoom({ room, archived: true });
+      const error = await rejection(bo.chat.joinRoom({ room }));
+      assert.deepEqual([error.code, error.reason], ['CONFLICT', 'ARCHIVED']);
+      assert.deepEqual((await bo.chat.listRooms({})).rooms, []);
+      await ann.chat.updateRoom({ room, archived: false });
+      assert.equal((await bo.chat.joinRoom({ room })).room.role, 'member');
+    },
+  },
+  {
     name: 'members come and go, and who has gone sees nothing more',
     async run(subject) {
       const { room, ann, bo } = await aGroup(subject);
