@@ -11,7 +11,7 @@ class ParentMissing extends Error {}
 /** What became of one record. */
 type Applied = { readonly rejection?: Rejection; readonly loss?: Loss };
 
-/** What {@link applyAll} looks at for some records. */
+/** What {@link applyAll} looks at for some records: what a store must load into the set first. */
 export function wantedByRecords(records: readonly PortableRecord[]): Required<Wanted> {
   const wanted = {
     rooms: new Set<string>(),
@@ -38,7 +38,11 @@ export function wantedByRecords(records: readonly PortableRecord[]): Required<Wa
   ) as unknown as Required<Wanted>;
 }
 
-/** Brings records into a set, and says what became of them; the last value given for a key stands. */
+/**
+ * Brings records into a set, and says what became of them; the last value given for a key stands. This is all of
+ * `Portability.ingest` but the store: load what {@link wantedByRecords} names, run this, save what changed, and keep the
+ * announcements where that is asked for.
+ */
 export function applyAll(set: WorkingSet, records: readonly PortableRecord[]): IngestReport {
   const rejected: Rejection[] = [];
   const lossy: Loss[] = [];

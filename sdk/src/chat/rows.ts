@@ -68,7 +68,7 @@ export type ChatTable = keyof ChatRows;
 /** The tables of rows, those that others belong to first. */
 export const CHAT_TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
 
-/** The text by which a row is found. */
+/** The text by which a row is found: the key of its first record. Its parts come back by {@link splitKey}. */
 export const rowKey: { readonly [T in ChatTable]: (row: ChatRows[T]) => string } = {
   rooms: ({ id }) => id,
   members: ({ room, person }) => `${room}/${person}`,

@@ -11,6 +11,7 @@ type Who = Pick<Call, 'person' | 'organisation'>;
 
 /** One write of the contract: what it looks at, and what it does to that. */
 export interface Rule<I> {
+  /** What a store must load into the set before it runs. What is not there is left out. */
   wants(input: I, who: Who): Wanted;
   /** @throws an answer of the error table; nothing is then changed. */
   run(set: WorkingSet, input: I, who: Who, now: number): void;
@@ -29,7 +30,11 @@ export type RuledOperation =
   | 'deleteMessage'
   | 'react';
 
-/** What each write of the chat contract means: the same for every store. */
+/**
+ * What each write of the chat contract means: the same for every store. In one transaction, or with no other write
+ * between: load what the rule `wants` into a {@link WorkingSet}, `run` it, save what `changesOf()` says has changed,
+ * and keep what `announcementsOf()` says is to be told; then commit, announce and answer.
+ */
 export const chatRules: { readonly [K in RuledOperation]: Rule<Input<K>> } = {
   createRoom: {
     wants: ({ id, people }, { person }) => ({ rooms: [id], members: [person, ...people].map((p) => `${id}/${p}`) }),
@@ -213,7 +218,7 @@ function noRoom(): CapabilityError {
   return new CapabilityError('NOT_FOUND', 'There is no such room, or you are no member of it.', { field: 'room' });
 }
 
-/** @throws NOT_FOUND */
+/** The room and the membership of a person in it. @throws NOT_FOUND where there is neither: nobody can tell which. */
 export function requireMember(set: WorkingSet, room: string, person: string): { row: RoomRow; member: MemberRow } {
   const row = set.get('rooms', room);
   const member = set.get('members', `${room}/${person}`);
