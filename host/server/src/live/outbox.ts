@@ -1,6 +1,6 @@
-import { type Announcement, type CapabilityDefinition, disposable, PluginError } from '@valfri/core';
+import { type Announcement, type CapabilityDefinition, disposable } from '@valfri/core';
 import { readHorizon } from '@valfri/sdk/postgres';
-import { withTopics } from '@valfri/sdk/server';
+import { checkAnnouncement, withTopics } from '@valfri/sdk/server';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { HostTables } from '../database/tables.ts';
 import type { Log } from '../log.ts';
@@ -156,7 +156,7 @@ export class Outbox {
     announcements: readonly Announcement[],
   ): Promise<void> {
     const rows = announcements.flatMap((announcement) => {
-      const capability = checkedAnnouncement(instance, capabilities, announcement, 'kept');
+      const capability = checkAnnouncement(instance, capabilities, announcement, 'kept');
       return withTopics(capability, [announcement]).map(({ topic, type, data }) => ({
         ...{ origin: announcedBy(instance), topic, type },
         data: JSON.stringify(data),
@@ -172,7 +172,7 @@ export class Outbox {
    * @throws VF_ERR_EVENT
    */
   signal(instance: string, capabilities: readonly CapabilityDefinition[], announcement: Announcement): void {
-    const capability = checkedAnnouncement(instance, capabilities, announcement, 'ephemeral');
+    const capability = checkAnnouncement(instance, capabilities, announcement, 'ephemeral');
     const [event] = withTopics(capability, [announcement]);
     this.#deliver([{ capability: capability.id, ...event! } as LiveEvent]);
   }
@@ -327,31 +327,6 @@ async function keepState(db: Kysely<HostTables>, key: string, text: string): Pro
 /** The origin of what an instance announced from a store of its own. */
 function announcedBy(instance: string): string {
   return `instance:${instance}`;
-}
-
-/** The capability whose event it is. @throws VF_ERR_EVENT where it is none of theirs, or not as the contract says. */
-function checkedAnnouncement(
-  instance: string,
-  capabilities: readonly CapabilityDefinition[],
-  { type, data }: Announcement,
-  as: 'kept' | 'ephemeral',
-): CapabilityDefinition {
-  const fail = (given: string, due: string): never => {
-    throw new PluginError('VF_ERR_EVENT', {
-      given: `instance "${instance}" announced ${given}`,
-      due,
-      remedy: 'Follow the contract.',
-    });
-  };
-  const capability = capabilities.find(({ events }) => Object.hasOwn(events, type));
-  const event = capability?.events[type];
-  if (!capability || !event) return fail(`"${type}"`, 'an event of a contract that it provides');
-  if ((event.ephemeral ?? false) !== (as === 'ephemeral'))
-    return fail(`"${type}" as ${as}`, event.ephemeral ? 'signal(): it is not kept' : 'announce(): it is kept');
-  const [issue] = event.payload.safeParse(data).error?.issues ?? [];
-  return issue
-    ? fail(`"${type}" with ${issue.path.join('.')}: ${issue.message}`, 'a payload after the contract')
-    : capability;
 }
 
 /** Orders two places: negative, zero or positive. */

@@ -1,5 +1,6 @@
 import { type CapabilityDefinition, CapabilityError, Kernel, PluginError } from '@valfri/core';
 import type { Plugin, PluginContext, RunningPlugin } from '@valfri/sdk';
+import { providerOf } from '@valfri/sdk/server';
 import { openPluginSchema, roleOf, schemaOf } from '@valfri/sdk/postgres';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../database/database.ts';
@@ -152,14 +153,7 @@ export class Runtime {
   }
 
   #provide(stored: StoredInstance, capability: CapabilityDefinition, running: RunningPlugin): Disposable {
-    const provider = running?.providers?.[capability.id];
-    if (!provider?.features || !provider.operations) {
-      throw new PluginError('VF_ERR_START', {
-        given: `"${stored.plugin}" started without a provider of ${capability.id}`,
-        due: 'one for each capability that its manifest provides',
-        remedy: 'Return it from start(), or take it out of the manifest.',
-      });
-    }
+    const provider = providerOf(stored.plugin, capability.id, running);
     return this.#options.kernel.instances.add({ id: stored.id, plugin: stored.plugin, capability, provider });
   }
 
