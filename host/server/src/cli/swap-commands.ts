@@ -169,7 +169,7 @@ function printStatus({ id, from, to, state, pauseMs, verification, failure, obse
           type,
           String(source.count),
           String(target.count),
-          equal ? 'equal' : 'NOT equal',
+          equal ? 'equal' : `NOT equal: ${source.sum} and ${target.sum}`,
         ]),
       ),
     );
