@@ -6,6 +6,7 @@ export {
   type EventDefinition,
   type OperationDefinition,
   type RecordDefinition,
+  type RefusalDefinition,
   type SwapClass,
 } from './capability.ts';
 export { canonicalText, EMPTY_DIGEST, formatDigest, RunningDigest, sameDigest } from './digest.ts';
