@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { CallerErrorCode } from './errors.ts';
 import { PluginError } from './plugin-errors.ts';
 
 /**
@@ -6,6 +7,17 @@ import { PluginError } from './plugin-errors.ts';
  * ends where it began), *stateful* (records move).
  */
 export type SwapClass = 'stateless' | 'ephemeral' | 'stateful';
+
+/** A refusal that every provider of a contract makes. */
+export interface RefusalDefinition {
+  readonly code: CallerErrorCode;
+  /** The finer code that goes with it, where there is one. */
+  readonly reason?: string;
+  /** The input field that is named, where there is one. */
+  readonly field?: string;
+  /** In which case, in words. */
+  readonly when: string;
+}
 
 /** One operation of a contract: one options object in, one out. */
 export interface OperationDefinition {
@@ -24,6 +36,8 @@ export interface OperationDefinition {
   readonly guests?: boolean;
   /** The list in the output that is put together over every provider that serves the caller. */
   readonly gather?: string;
+  /** What is refused beside what the schema of the input says; the first one that holds is the answer. */
+  readonly refusals?: readonly RefusalDefinition[];
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
 }

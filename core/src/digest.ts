@@ -2,7 +2,13 @@ import type { Digest, PortableRecord } from './portability.ts';
 
 const MASK = (1n << 64n) - 1n;
 
-/** A record as one text in which equal values are equal: keys sorted, absent and `undefined` alike left out. */
+/**
+ * A record as one text in which equal values are equal, whoever holds them: the JSON, without white space, of the list
+ * `[type, key, value]`; in each object of the value, at any depth, the fields are sorted by name in the order of their
+ * UTF-16 code units, and those that are `undefined` are left out. Lists keep their order. What is absent is left out
+ * too, never `null`: a room that is not archived has no `archivedAt`.
+ * @see RFC 8785 for the form of texts and numbers, which is that of `JSON.stringify`.
+ */
 export function canonicalText(record: PortableRecord): string {
   return JSON.stringify([record.type, record.key, canonical(record.value)]);
 }

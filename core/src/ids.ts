@@ -13,6 +13,11 @@ export const idSchema: z.ZodString = z
   .regex(UUID, 'is not an id: a UUID in lower case, such as newId() makes, is due')
   .describe('A host id: a UUID in lower case');
 
+/** Whether something is a host id; see {@link idSchema}. */
+export function isId(given: unknown): given is string {
+  return typeof given === 'string' && UUID.test(given);
+}
+
 /** Schema of a reference to a resource of any capability: `urn:valfri:<capability>:<id>`. */
 export const urnSchema: z.ZodString = z
   .string()

@@ -6,6 +6,7 @@ export {
   type EventDefinition,
   type OperationDefinition,
   type RecordDefinition,
+  type RefusalDefinition,
   type SwapClass,
 } from './capability.ts';
 export { canonicalText, EMPTY_DIGEST, formatDigest, RunningDigest, sameDigest } from './digest.ts';
@@ -20,7 +21,7 @@ export {
 } from './errors.ts';
 export { Fence } from './fence.ts';
 export { createHandle, type Caller, type HandleSource } from './handle.ts';
-export { idSchema, parseUrn, urnOf, urnSchema } from './ids.ts';
+export { idSchema, isId, parseUrn, urnOf, urnSchema } from './ids.ts';
 export { Instances, type Instance, type NewInstance } from './instances.ts';
 export { derivedId, newId } from './new-id.ts';
 export { Kernel, type BoundFeatures } from './kernel.ts';

@@ -80,11 +80,21 @@ function checkProvider({ id, capability, provider }: Omit<Instance, 'fence'>): v
         'Implement it, or do not declare the feature.',
       );
   }
-  if (capability.swap === 'stateful' && !provider.portability)
-    fail(
-      'VF_ERR_PORTABILITY_MISSING',
-      'no portability',
-      'changes, head, ingest, digest, read and purge',
-      'Implement it: without it the provider can never be replaced.',
-    );
+  if (capability.swap === 'stateful') checkPortability(provider.portability, fail);
+}
+
+const PORTABILITY = ['changes', 'head', 'ingest', 'digest', 'read', 'purge'] as const;
+
+function checkPortability(
+  portability: Provider['portability'],
+  fail: (code: PluginErrorCode, given: string, due: string, remedy: string) => never,
+): void {
+  const missing = PORTABILITY.filter((name) => typeof portability?.[name] !== 'function');
+  if (missing.length === 0) return;
+  fail(
+    'VF_ERR_PORTABILITY_MISSING',
+    portability ? `portability without ${missing.join(', ')}` : 'no portability',
+    'changes, head, ingest, digest, read and purge',
+    'Implement it: without it the provider can never be replaced.',
+  );
 }

@@ -4,11 +4,13 @@ export interface PortableRecord {
   readonly type: string;
   /** The fields of the kind's key, joined by `/`. */
   readonly key: string;
+  /** After the contract; `null` where it is gone. */
   readonly value: Readonly<Record<string, unknown>> | null;
 }
 
 /** A page of changes. */
 export interface ChangePage {
+  /** In the order in which they can be taken in. */
   readonly records: readonly PortableRecord[];
   /** Where the next page begins. */
   readonly next: string;
@@ -18,16 +20,21 @@ export interface ChangePage {
 
 /** A record that could not be taken in, and why. */
 export interface Rejection {
+  /** As in the record. */
   readonly type: string;
+  /** As in the record. */
   readonly key: string;
   /** `PARENT_MISSING`: what it belongs to is not there yet, send it again later. `INVALID`: never. */
   readonly reason: 'PARENT_MISSING' | 'INVALID';
+  /** Why, in words for the operator. */
   readonly message: string;
 }
 
 /** A record that was taken in with less than it had. */
 export interface Loss {
+  /** As in the record. */
   readonly type: string;
+  /** As in the record. */
   readonly key: string;
   /** What did not fit, in words for the operator. */
   readonly message: string;
@@ -35,14 +42,18 @@ export interface Loss {
 
 /** What became of the records given to `ingest`. */
 export interface IngestReport {
+  /** How many were taken in, those that changed nothing among them. */
   readonly accepted: number;
+  /** Those that were not taken in. */
   readonly rejected: readonly Rejection[];
+  /** Those that were, with less than they had. */
   readonly lossy: readonly Loss[];
 }
 
 /**
  * An order-free digest over the living records of one kind: their count, and the sum modulo 2^64 of the first
- * eight bytes of each record's SHA-256, as 16 hexadecimal digits.
+ * eight bytes, as a big-endian number, of the SHA-256 of each record's {@link canonicalText} in UTF-8; as 16
+ * hexadecimal digits in lower case. The same records have the same digest with every provider: a move compares them.
  */
 export interface Digest {
   readonly count: number;
@@ -64,7 +75,8 @@ export interface IngestOptions {
 export interface Portability {
   /**
    * Reads the present state of what was committed after a cursor, in commit order. A record may come late or twice,
-   * never not at all. Without `after` it begins with the first record ever.
+   * never not at all. It keeps its first place as well: what it belongs to comes before it, whatever was changed since.
+   * Without `after` it begins with the first record ever.
    * @throws INVALID where the cursor is none that this provider made.
    */
   changes(request: { readonly after?: string | undefined; readonly limit: number }): Promise<ChangePage>;

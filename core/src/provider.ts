@@ -40,6 +40,7 @@ export type FeaturesOf<C extends CapabilityDefinition> = {
 
 /** Whether a provider is well; asked every few seconds, so it must be cheap. */
 export interface Health {
+  /** Whether operations can be answered now. */
   readonly ok: boolean;
   /** One sentence for the operator where it is not. */
   readonly message?: string;
@@ -47,10 +48,13 @@ export interface Health {
 
 /** What a plugin gives for one capability of one instance. */
 export interface Provider<C extends CapabilityDefinition = CapabilityDefinition> {
+  /** What it has beside the core of the contract, with parameters where the contract wants them: `{ edit: {} }`. */
   readonly features: FeaturesOf<C>;
+  /** One function for each operation of the core, and of each feature that it declares. */
   readonly operations: ProviderOperations<C>;
   /** Required where the capability's swap class is `stateful`. */
   readonly portability?: Portability;
+  /** Whether it is well, and what it depends on. Default: well as long as it runs. */
   health?(): Promise<Health>;
 }
 

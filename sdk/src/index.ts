@@ -20,11 +20,16 @@ export {
   type TypedServerHalf,
 } from './plugin/plugin.ts';
 export {
+  canonicalText,
   CapabilityError,
   derivedId,
+  EMPTY_DIGEST,
+  formatDigest,
   isCapabilityError,
   newId,
   parseUrn,
+  RunningDigest,
+  sameDigest,
   urnOf,
   type Announcement,
   type AnyProvider,

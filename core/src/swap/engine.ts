@@ -422,9 +422,17 @@ function failureOf(error: unknown, during: SwapState): SwapFailure {
 
 function describe({ verification }: CutOver): string {
   const unequal = (verification ?? []).filter(({ equal }) => !equal);
-  const each = unequal.map(({ type, source, target }) => `${type}: ${source.count} before, ${target.count} after`);
-  return `The two providers do not hold the same: ${each.join('; ')}.`;
+  const each = unequal.map(({ type, source, target }) =>
+    source.count === target.count
+      ? `${type}: ${source.count} before and after, but their digests differ: ${source.sum} before, ${target.sum} after`
+      : `${type}: ${source.count} before, ${target.count} after`,
+  );
+  return `The two providers do not hold the same: ${each.join('; ')}. ${WHY_UNEQUAL}`;
 }
+
+const WHY_UNEQUAL =
+  'Either a record was lost or changed on the way, or the digest of one of them is not taken over canonicalText() of the ' +
+  'SDK: its contract suite tells which. "valfri swap status" shows each kind of record.';
 
 function rate(count: number, began: number): number {
   return Math.round((count * 1_000) / Math.max(1, performance.now() - began));

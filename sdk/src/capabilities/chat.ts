@@ -14,6 +14,7 @@ import {
   roomView,
   seq,
 } from './chat-views.ts';
+import { archived, deleted, direct, noMember, noMessage, noOwner } from './chat-refusals.ts';
 import { person, someText, text, time } from './fields.ts';
 
 const limit = z.int().min(1).max(100).default(50).describe('How many at most');
@@ -23,6 +24,13 @@ const messageText = someText(MESSAGE_TEXT_LIMIT).describe(
 const nothing = z.object({});
 const oneMessage = z.object({ message });
 const oneRoom = z.object({ room: roomView });
+
+/** A page begins at one message. */
+function onlyOneAnchor(input: Partial<Record<string, unknown>>, context: z.RefinementCtx): void {
+  const given = ['before', 'after', 'around'].filter((name) => input[name] !== undefined);
+  const [first, second] = given;
+  if (second) context.addIssue({ code: 'custom', path: [second], message: `cannot be given together with ${first}` });
+}
 
 /** Written conversations: rooms of people, and their messages in one order. */
 export const chat = defineCapability({
@@ -78,15 +86,27 @@ export const chat = defineCapability({
       summary: 'One room: a member sees any, others see channels.',
       effect: 'read',
       resource: 'room',
+      refusals: [
+        {
+          ...noMember,
+          when: 'There is no such room, or it is no channel of the organisation and the person is no member of it',
+        },
+      ],
       input: z.object({ room }),
       output: oneRoom,
     },
     createRoom: {
       summary:
-        'Makes a room with the person as owner. The same id again changes nothing. A direct room takes the id that directRoomId() gives.',
+        'Makes a room with the person as owner. The same id again changes nothing. A direct room takes the id that directRoomId() gives for the two.',
       effect: 'write',
       guests: false,
       people: ['people'],
+      refusals: [
+        { ...noMember, when: 'There is a room with this id, and the person is no member of it' },
+        { code: 'INVALID', field: 'name', when: 'A channel without a name' },
+        { code: 'INVALID', field: 'people', when: 'A direct room for more than two' },
+        { code: 'INVALID', field: 'id', when: 'A direct room under another id than directRoomId() gives' },
+      ],
       input: z.object({
         id: room,
         kind,
@@ -101,9 +121,11 @@ export const chat = defineCapability({
       output: oneRoom,
     },
     updateRoom: {
-      summary: 'Changes what is given. Owners only.',
+      summary:
+        'Changes what is given. Owners only. In an archived room nothing is written, edited or put on a message, and nobody is added; deleting and leaving go on.',
       effect: 'write',
       resource: 'room',
+      refusals: [noMember, noOwner, { code: 'INVALID', field: 'name', when: 'A channel is to lose its name' }],
       input: z.object({
         room,
         name: someText(100).optional(),
@@ -117,6 +139,7 @@ export const chat = defineCapability({
       effect: 'write',
       resource: 'room',
       guests: false,
+      refusals: [{ ...noMember, when: 'There is no such channel in the organisation' }, archived],
       input: z.object({ room }),
       output: oneRoom,
     },
@@ -126,6 +149,7 @@ export const chat = defineCapability({
       resource: 'room',
       guests: false,
       people: ['people'],
+      refusals: [noMember, archived, direct],
       input: z.object({ room, people: z.array(person).min(1).max(200, 'are too many at once: at most 200') }),
       output: nothing,
     },
@@ -133,6 +157,7 @@ export const chat = defineCapability({
       summary: 'Takes a person out: oneself, or, as an owner, another.',
       effect: 'write',
       resource: 'room',
+      refusals: [noMember, { ...noOwner, when: 'Another is to be taken out, and the person is no owner' }, direct],
       input: z.object({ room, person }),
       output: nothing,
     },
@@ -140,6 +165,7 @@ export const chat = defineCapability({
       summary: "Changes a member's role. Owners only.",
       effect: 'write',
       resource: 'room',
+      refusals: [noMember, noOwner, { code: 'NOT_FOUND', field: 'person', when: 'They are no member' }],
       input: z.object({ room, person, role }),
       output: nothing,
     },
@@ -147,6 +173,7 @@ export const chat = defineCapability({
       summary: 'Members by id.',
       effect: 'read',
       resource: 'room',
+      refusals: [noMember],
       input: z.object({
         room,
         after: person.optional().describe('The last one of the page before'),
@@ -160,6 +187,15 @@ export const chat = defineCapability({
       resource: 'room',
       people: ['mentions'],
       fieldFeatures: { replyTo: 'replies', thread: 'threads' },
+      refusals: [
+        noMember,
+        { code: 'CONFLICT', field: 'id', when: 'A message of another person, or of another room, has this id' },
+        archived,
+        { code: 'INVALID', field: 'text', when: 'Neither text nor attachment' },
+        noMessage('replyTo'),
+        noMessage('thread'),
+        { code: 'INVALID', field: 'thread', when: 'What it names stands in a thread itself' },
+      ],
       input: z.object({
         id: messageId,
         room,
@@ -177,45 +213,68 @@ export const chat = defineCapability({
       effect: 'read',
       resource: 'room',
       fieldFeatures: { thread: 'threads' },
-      input: z.object({
-        room,
-        thread: messageId.optional(),
-        before: messageId.optional(),
-        after: messageId.optional(),
-        around: messageId.optional(),
-        limit,
-      }),
+      refusals: [
+        noMember,
+        { ...noMessage('before'), when: 'There is no such message in this room; or after, or around' },
+      ],
+      input: z
+        .object({
+          room,
+          thread: messageId.optional().describe('The message that began it'),
+          before: messageId.optional().describe('At most one of before, after and around'),
+          after: messageId.optional(),
+          around: messageId.optional(),
+          limit,
+        })
+        .superRefine(onlyOneAnchor),
       output: z.object({ messages: z.array(message), hasBefore: z.boolean(), hasAfter: z.boolean() }),
     },
     getMessages: {
       summary: 'Messages of a room by id; those that are not there are left out.',
       effect: 'read',
       resource: 'room',
+      refusals: [noMember],
       input: z.object({ room, ids: z.array(messageId).min(1).max(50) }),
       output: z.object({ messages: z.array(message) }),
     },
     editMessage: {
-      summary: 'Changes the text of one’s own message.',
+      summary: 'Changes the text of one’s own message, not in an archived room.',
       effect: 'write',
       feature: 'edit',
       resource: 'room',
       people: ['mentions'],
+      refusals: [
+        noMember,
+        archived,
+        noMessage('message'),
+        deleted,
+        { code: 'DENIED', when: 'The person is not its author' },
+      ],
       input: z.object({ room, message: messageId, text: messageText, mentions: mentions.default([]) }),
       output: oneMessage,
     },
     deleteMessage: {
-      summary: 'Deletes a message: its author, or an owner of the room.',
+      summary: 'Deletes a message: its author, or an owner of the room. In an archived room too.',
       effect: 'write',
       feature: 'delete',
       resource: 'room',
+      refusals: [
+        noMember,
+        noMessage('message'),
+        {
+          code: 'DENIED',
+          when: 'The person is neither its author nor an owner; what is deleted already stays so, for everybody',
+        },
+      ],
       input: z.object({ room, message: messageId }),
       output: oneMessage,
     },
     react: {
-      summary: 'Puts an emoji on a message, or takes it off.',
+      summary: 'Puts an emoji on a message, or takes it off, not in an archived room.',
       effect: 'write',
       feature: 'reactions',
       resource: 'room',
+      refusals: [noMember, archived, noMessage('message'), deleted],
       input: z.object({ room, message: messageId, emoji, on: z.boolean() }),
       output: nothing,
     },
@@ -224,6 +283,7 @@ export const chat = defineCapability({
       effect: 'read',
       feature: 'typing',
       resource: 'room',
+      refusals: [noMember],
       input: z.object({ room, on: z.boolean() }),
       output: nothing,
     },
@@ -242,10 +302,12 @@ export const chat = defineCapability({
       output: z.object({ messages: z.array(message) }),
     },
     setReadMarker: {
-      summary: 'Tells the product how far the person has read; the host keeps that itself.',
+      summary:
+        'Tells the product how far the person has read; the host keeps that itself, so a product that has no use for it answers and does nothing. Members only. Nothing is announced, and a message that is not there changes nothing.',
       effect: 'write',
       feature: 'readMarkers',
       resource: 'room',
+      refusals: [noMember],
       input: z.object({ room, message: messageId }),
       output: nothing,
     },

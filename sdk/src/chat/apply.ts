@@ -1,4 +1,5 @@
 import type { IngestReport, Loss, PortableRecord, Rejection } from '@valfri/core';
+import { faultOf } from './record-faults.ts';
 import type { MemberRow, MessageRow, ReactionRow, RoomRow } from './rows.ts';
 import type { Wanted, WorkingSet } from './working-set.ts';
 
@@ -10,7 +11,7 @@ class ParentMissing extends Error {}
 /** What became of one record. */
 type Applied = { readonly rejection?: Rejection; readonly loss?: Loss };
 
-/** What {@link applyAll} looks at for some records. */
+/** What {@link applyAll} looks at for some records: what a store must load into the set first. */
 export function wantedByRecords(records: readonly PortableRecord[]): Required<Wanted> {
   const wanted = {
     rooms: new Set<string>(),
@@ -19,7 +20,9 @@ export function wantedByRecords(records: readonly PortableRecord[]): Required<Wa
     reactions: new Set<string>(),
     places: new Set<string>(),
   };
-  for (const { type, key, value } of records) {
+  for (const record of records) {
+    if (faultOf(record) !== undefined) continue;
+    const { type, key, value } = record;
     const { room, seq, message } = (value ?? {}) as { room?: string; seq?: number; message?: string };
     if (type === 'room') wanted.rooms.add(key);
     else if (type === 'member') wanted.members.add(key);
@@ -35,7 +38,11 @@ export function wantedByRecords(records: readonly PortableRecord[]): Required<Wa
   ) as unknown as Required<Wanted>;
 }
 
-/** Brings records into a set, and says what became of them; the last value given for a key stands. */
+/**
+ * Brings records into a set, and says what became of them; the last value given for a key stands. This is all of
+ * `Portability.ingest` but the store: load what {@link wantedByRecords} names, run this, save what changed, and keep the
+ * announcements where that is asked for.
+ */
 export function applyAll(set: WorkingSet, records: readonly PortableRecord[]): IngestReport {
   const rejected: Rejection[] = [];
   const lossy: Loss[] = [];
@@ -48,11 +55,11 @@ export function applyAll(set: WorkingSet, records: readonly PortableRecord[]): I
 }
 
 function applyRecord(set: WorkingSet, record: PortableRecord): Applied {
-  const rule = rules[record.type];
   const { type, key } = record;
-  if (!rule) return { rejection: { type, key, reason: 'INVALID', message: `"${type}" is no kind of record of chat` } };
+  const fault = faultOf(record);
+  if (fault !== undefined) return { rejection: { type, key, reason: 'INVALID', message: fault } };
   try {
-    const loss = record.value === null ? removals[type]!(set, key) : rule(set, record.value as Value);
+    const loss = record.value === null ? removals[type]!(set, key) : rules[type]!(set, record.value as Value);
     return loss ? { loss: { type, key, message: loss } } : {};
   } catch (error) {
     if (!(error instanceof ParentMissing)) throw error;

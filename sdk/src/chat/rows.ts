@@ -68,10 +68,16 @@ export type ChatTable = keyof ChatRows;
 /** The tables of rows, those that others belong to first. */
 export const CHAT_TABLES: readonly ChatTable[] = ['rooms', 'members', 'messages', 'reactions'];
 
-/** The text by which a row is found. */
+/** The text by which a row is found: the key of its first record. Its parts come back by {@link splitKey}. */
 export const rowKey: { readonly [T in ChatTable]: (row: ChatRows[T]) => string } = {
   rooms: ({ id }) => id,
   members: ({ room, person }) => `${room}/${person}`,
   messages: ({ id }) => id,
   reactions: ({ message, person, emoji }) => `${message}/${person}/${emoji}`,
 };
+
+/** The parts of a row's or a record's key; the last part may hold `/` itself, as an emoji may. */
+export function splitKey(key: string, parts: number): string[] {
+  const split = key.split('/');
+  return [...split.slice(0, parts - 1), split.slice(parts - 1).join('/')];
+}

@@ -1,5 +1,7 @@
-import { CapabilityError, type Call, type InputOf } from '@valfri/core';
+import { CapabilityError, type Call, derivedId, type InputOf } from '@valfri/core';
+import { createHash } from 'node:crypto';
 import type { chat } from '../capabilities/chat.ts';
+import { directRoomText } from './direct-room.ts';
 import type { MemberRow, MessageRow, RoomRow } from './rows.ts';
 import type { Wanted, WorkingSet } from './working-set.ts';
 
@@ -9,6 +11,7 @@ type Who = Pick<Call, 'person' | 'organisation'>;
 
 /** One write of the contract: what it looks at, and what it does to that. */
 export interface Rule<I> {
+  /** What a store must load into the set before it runs. What is not there is left out. */
   wants(input: I, who: Who): Wanted;
   /** @throws an answer of the error table; nothing is then changed. */
   run(set: WorkingSet, input: I, who: Who, now: number): void;
@@ -27,7 +30,11 @@ export type RuledOperation =
   | 'deleteMessage'
   | 'react';
 
-/** What each write of the chat contract means: the same for every store. */
+/**
+ * What each write of the chat contract means: the same for every store. In one transaction, or with no other write
+ * between: load what the rule `wants` into a {@link WorkingSet}, `run` it, save what `changesOf()` says has changed,
+ * and keep what `announcementsOf()` says is to be told; then commit, announce and answer.
+ */
 export const chatRules: { readonly [K in RuledOperation]: Rule<Input<K>> } = {
   createRoom: {
     wants: ({ id, people }, { person }) => ({ rooms: [id], members: [person, ...people].map((p) => `${id}/${p}`) }),
@@ -86,9 +93,10 @@ export const chatRules: { readonly [K in RuledOperation]: Rule<Input<K>> } = {
   editMessage: {
     wants: wantsMessage,
     run(set, { room, message, text, mentions }, { person }, now) {
-      requireMember(set, room, person);
+      requireOpen(requireMember(set, room, person).row);
       const row = requireLiving(set, room, message);
       if (row.author !== person) throw new CapabilityError('DENIED', 'Only its author can change a message.');
+      if (text.trim() === '') throw new CapabilityError('INVALID', 'A message needs a text.', { field: 'text' });
       if (row.text === text) return;
       set.put('messages', { ...row, text, mentions, editedAt: now });
     },
@@ -112,7 +120,7 @@ export const chatRules: { readonly [K in RuledOperation]: Rule<Input<K>> } = {
       reactions: [`${input.message}/${who.person}/${input.emoji}`],
     }),
     run(set, { room, message, emoji, on }, { person }, now) {
-      requireMember(set, room, person);
+      requireOpen(requireMember(set, room, person).row);
       requireLiving(set, room, message);
       const known = set.get('reactions', `${message}/${person}/${emoji}`);
       if ((known !== undefined && !known.gone) === on) return;
@@ -132,18 +140,32 @@ function createRoom(set: WorkingSet, input: Input<'createRoom'>, { person, organ
     requireMember(set, id, person);
     return;
   }
-  if (kind === 'channel' && name.trim() === '')
-    throw new CapabilityError('INVALID', 'A channel needs a name.', { field: 'name' });
-  if (kind === 'direct' && people.length > 1)
-    throw new CapabilityError('INVALID', 'A direct room is for two people. Make a group instead.', { field: 'people' });
+  requireName(kind, name);
+  if (kind === 'direct') requireDirect(id, person, people);
   set.put('rooms', { id, kind, name, topic, organisation, createdAt: now, archivedAt: null, lastSeq: 0, lastAt: now });
   admit(set, id, [person], { role: 'owner', joinedAt: now });
   admit(set, id, people, { role: kind === 'direct' ? 'owner' : 'member', joinedAt: now });
 }
 
+function requireName(kind: RoomRow['kind'], name: string): void {
+  if (kind === 'channel' && name.trim() === '')
+    throw new CapabilityError('INVALID', 'A channel needs a name.', { field: 'name' });
+}
+
+/** Who is alone in a direct room writes to themselves. */
+function requireDirect(id: string, person: string, [other = person, ...more]: readonly string[]): void {
+  if (more.length > 0)
+    throw new CapabilityError('INVALID', 'A direct room is for two people. Make a group instead.', { field: 'people' });
+  if (id !== derivedId(createHash('sha256').update(directRoomText(person, other)).digest()))
+    throw new CapabilityError('INVALID', 'A direct room takes the id that directRoomId() gives for the two.', {
+      field: 'id',
+    });
+}
+
 function updateRoom(set: WorkingSet, input: Input<'updateRoom'>, { person }: Who, now: number): void {
   const { row } = requireOwner(set, input.room, person);
   const { name = row.name, topic = row.topic, archived } = input;
+  if (input.name !== undefined) requireName(row.kind, input.name);
   const archivedAt = archived === undefined ? row.archivedAt : archived ? (row.archivedAt ?? now) : null;
   set.put('rooms', { ...row, name, topic, archivedAt });
 }
@@ -196,7 +218,7 @@ function noRoom(): CapabilityError {
   return new CapabilityError('NOT_FOUND', 'There is no such room, or you are no member of it.', { field: 'room' });
 }
 
-/** @throws NOT_FOUND */
+/** The room and the membership of a person in it. @throws NOT_FOUND where there is neither: nobody can tell which. */
 export function requireMember(set: WorkingSet, room: string, person: string): { row: RoomRow; member: MemberRow } {
   const row = set.get('rooms', room);
   const member = set.get('members', `${room}/${person}`);

@@ -31,7 +31,8 @@ export function changesOf(set: WorkingSet): ChatChanges {
 
 /**
  * The rows that some operations look at and change. A store loads what they want, lets the rules work on it, and
- * saves what changed. A store in memory keeps one for ever.
+ * saves what changed. A store in memory keeps one for ever, and settles it after each write. A row that is unchanged in
+ * all that its records say may still come as a change: saving it again does no harm.
  */
 export class WorkingSet {
   readonly #rows: { readonly [T in ChatTable]: Map<string, ChatRows[T]> } = {

@@ -1,8 +1,8 @@
 /** One promise of a contract. */
 export interface ContractCase<Subject> {
   readonly name: string;
-  /** Runs only where the provider declares the feature. */
-  readonly feature?: string;
+  /** Runs only where the provider declares the feature, or each of several. */
+  readonly feature?: string | readonly string[];
   run(subject: Subject): Promise<void>;
 }
 
@@ -30,8 +30,9 @@ export function defineSuite<Subject>(
 ): void {
   describe(`${harness.name} keeps the contract of ${capability}`, () => {
     for (const { name, feature, run } of cases) {
-      if (feature !== undefined && !harness.features.includes(feature)) continue;
-      test(feature ? `${feature}: ${name}` : name, async () => {
+      const needed = [feature ?? []].flat();
+      if (!needed.every((each) => harness.features.includes(each))) continue;
+      test(needed.length > 0 ? `${needed.join(', ')}: ${name}` : name, async () => {
         await using subject = await harness.create();
         await run(subject);
       });

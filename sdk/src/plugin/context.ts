@@ -15,7 +15,7 @@ export interface PluginEvents {
    * host to notice them.
    */
   committed(): void;
-  /** Announces what is not tied to a transaction of the plugin's; settles when it is kept. */
+  /** Announces what is not tied to a transaction of the plugin's; settles when it is kept. Also while it starts. */
   announce(announcements: readonly Announcement[]): Promise<void>;
   /** Announces what is worth nothing later. Not kept: who is away misses it. */
   signal(announcement: Announcement): void;
@@ -46,9 +46,13 @@ export interface PluginContext<Settings = Readonly<Record<string, unknown>>> {
   readonly instance: string;
   /** The instance's settings, after the schema in the manifest. */
   readonly settings: Settings;
+  /** A schema of the plugin's own in the host's database, which its migrations fill. */
   readonly database: PluginDatabase;
+  /** How it announces what happened. */
   readonly events: PluginEvents;
+  /** What it may know of people. */
   readonly people: PluginPeople;
+  /** The host's log. */
   readonly log: PluginLog;
   /** URL under which the instance's inbound routes are reached, without a slash at the end. */
   readonly inboundUrl: string;

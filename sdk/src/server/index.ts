@@ -4,7 +4,23 @@ export type { Natives } from './chat-store/save.ts';
 export { type ChatTables, createChatTables } from './chat-store/tables.ts';
 export { digestOf, hashOf } from './digest-of.ts';
 export { emitted, withTopics } from './emit.ts';
-export type { RuledOperation } from '../chat/rules.ts';
-export type { AttachmentRow, ChatRows, MemberRow, MessageRow, ReactionRow, RoomRow } from '../chat/rows.ts';
-export type { Change, ChatChanges } from '../chat/working-set.ts';
+export { announcementsOf, newMessage } from '../chat/announcements.ts';
+export { applyAll, wantedByRecords } from '../chat/apply.ts';
+export { livingOf, recordsOf } from '../chat/records.ts';
+export {
+  CHAT_TABLES,
+  rowKey,
+  splitKey,
+  type AttachmentRow,
+  type ChatRows,
+  type ChatTable,
+  type MemberRow,
+  type MessageRow,
+  type ReactionRow,
+  type RoomRow,
+} from '../chat/rows.ts';
+export { chatRules, requireMember, type Rule, type RuledOperation } from '../chat/rules.ts';
+export { changesOf, WorkingSet, type Change, type ChatChanges, type Wanted } from '../chat/working-set.ts';
 export { MemoryChat, type MemoryChatOptions } from './memory-chat.ts';
+export { checkInstanceId, checkManifest, checkSettings } from '../plugin/check-manifest.ts';
+export { checkAnnouncement, providerOf } from '../plugin/check-running.ts';

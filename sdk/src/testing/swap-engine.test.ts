@@ -289,6 +289,22 @@ describe('the swap engine', () => {
     expect(again.state).toBe('retired');
   });
 
+  test('where both count the same, it says that the digests differ, both of them, and what that means', async () => {
+    const bench = new Bench();
+    await bench.fill(5);
+    const target = bench.instance('b').provider.portability!;
+    const { digest } = target;
+    target.digest = async (type) =>
+      type === 'message' ? { ...(await digest(type)), sum: '00000000000000ff' } : digest(type);
+    const { failure } = await new SwapEngine(chat, await bench.plan(), bench.ports()).run();
+    expect(failure).toMatchObject({
+      code: 'VERIFY_MISMATCH',
+      message: expect.stringMatching(
+        /: message: 5 before and after, but their digests differ: [0-9a-f]{16} before, 00000000000000ff after\. Either .* canonicalText\(\).*valfri swap status/,
+      ),
+    });
+  });
+
   test('waits for a provider that does not answer, and goes on by itself', async () => {
     const bench = new Bench();
     await bench.fill(10);

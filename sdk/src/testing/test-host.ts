@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
-import { type Announcement, type CapabilityDefinition, type Handle, Kernel, newId, type Provider } from '@valfri/core';
+import {
+  type Announcement,
+  type CapabilityDefinition,
+  CapabilityError,
+  type Handle,
+  Kernel,
+  newId,
+  type Provider,
+} from '@valfri/core';
 import { sql } from 'kysely';
+import { chat } from '../capabilities/chat.ts';
+import { checkInstanceId, checkManifest, checkSettings } from '../plugin/check-manifest.ts';
+import { checkAnnouncement, providerOf } from '../plugin/check-running.ts';
 import { emitted } from '../server/emit.ts';
 import { createOutbox } from '../postgres/outbox.ts';
 import { openPluginSchema } from '../postgres/plugin-schema.ts';
@@ -31,41 +42,71 @@ export interface TestHost<C extends CapabilityDefinition> extends AsyncDisposabl
   announced(): Promise<readonly Announcement<C>[]>;
 }
 
-/** Starts a host for a test; use it with `await using`. */
+/**
+ * Starts a host for a test; use it with `await using`. It refuses what a host refuses: a manifest or settings that are
+ * not in order, a provider that does not keep to its contract in what it has, answers or announces.
+ * @throws VF_ERR_MANIFEST, VF_ERR_CAPABILITY_UNKNOWN, VF_ERR_CAPABILITY_VERSION, VF_ERR_INSTANCE_CONFIG, VF_ERR_START,
+ * VF_ERR_FEATURE_UNKNOWN, VF_ERR_FEATURE_PARAMETERS, VF_ERR_OPERATION_MISSING, VF_ERR_PORTABILITY_MISSING
+ */
 export async function createTestHost<C extends CapabilityDefinition>(
   options: TestHostOptions<C>,
 ): Promise<TestHost<C>> {
   const { capability, plugin, instance = 'subject' } = options;
-  const database = await createTestDatabase();
+  const capabilities = new Map<string, CapabilityDefinition>([chat, capability].map((each) => [each.id, each]));
+  const manifest = checkManifest(plugin.manifest, capabilities);
+  checkInstanceId(instance);
+  const settings = checkSettings(instance, manifest, options.settings ?? {});
+  await using started = new AsyncDisposableStack();
+  const database = started.use(await createTestDatabase());
   await createOutbox(database.db);
   const { migrations = {} } = plugin.server;
   const schema = await openPluginSchema({ admin: database.db, url: database.url, instance, migrations });
+  started.defer(() => schema.db.destroy());
   const signals: Announcement[] = [];
-  const context = testContext(options, schema.db, database, signals);
+  const context = testContext({ ...options, settings, instance, signals, db: schema.db, database });
   const running = await plugin.server.start(context as PluginContext<never>);
-  const provider = running.providers[capability.id] as unknown as Provider<C>;
+  started.defer(async () => running?.stop?.());
+  const provider = providerOf(manifest.id, capability.id, running);
   const kernel = new Kernel([capability]);
-  kernel.instances.add({
-    id: instance,
-    plugin: plugin.manifest.id,
-    capability,
-    provider: running.providers[capability.id]!,
-  });
+  kernel.instances.add({ id: instance, plugin: manifest.id, capability, provider });
   kernel.bind([{ capability: capability.id, scope: { kind: 'default' }, instance, generation: 1 }]);
   const organisation = newId();
+  const resources = started.move();
   return {
-    provider,
+    provider: provider as unknown as Provider<C>,
     running,
     database,
     organisation,
-    as: (person) => kernel.handle(capability, { person, organisation }),
-    announced: async () => [...(await kept(database)), ...signals] as Announcement<C>[],
-    async [Symbol.asyncDispose]() {
-      await running.stop?.();
-      await schema.db.destroy();
-      await database[Symbol.asyncDispose]();
+    as: (person) => checkedHandle(capability, kernel.handle(capability, { person, organisation })),
+    async announced() {
+      const all = await kept(database);
+      for (const announcement of all) checkAnnouncement(instance, [capability], announcement, 'kept');
+      return [...all, ...signals] as Announcement<C>[];
     },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** A handle that holds each answer against the contract, as the host does before it goes to anybody. */
+function checkedHandle<C extends CapabilityDefinition>(capability: C, handle: Handle<C>): Handle<C> {
+  const methods = Object.entries(handle as Record<string, (...given: unknown[]) => Promise<unknown>>);
+  return Object.fromEntries(
+    methods.map(([name, ask]) => [
+      name,
+      async (...given: unknown[]) => checkedAnswer(capability, name, await ask(...given)),
+    ]),
+  ) as Handle<C>;
+}
+
+function checkedAnswer({ id, operations }: CapabilityDefinition, name: string, answer: unknown): unknown {
+  const parsed = operations[name]!.output.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new CapabilityError(
+    'INTERNAL',
+    `The provider of ${id} answered ${name} with something else than its contract says: ${issue?.path.join('.')}: ${issue?.message}`,
+    { reason: 'PROVIDER_FAULT' },
+  );
 }
 
 async function kept({ db }: TestDatabase): Promise<Announcement[]> {
@@ -73,13 +114,19 @@ async function kept({ db }: TestDatabase): Promise<Announcement[]> {
   return rows;
 }
 
-function testContext<C extends CapabilityDefinition>(
-  { capability, settings = {}, inboundUrl = 'http://127.0.0.1:9', instance = 'subject' }: TestHostOptions<C>,
-  db: TestDatabase['db'],
-  database: TestDatabase,
-  signals: Announcement[],
-): PluginContext {
+interface ContextOptions<C extends CapabilityDefinition> extends TestHostOptions<C> {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly instance: string;
+  readonly db: TestDatabase['db'];
+  readonly database: TestDatabase;
+  readonly signals: Announcement[];
+}
+
+function testContext<C extends CapabilityDefinition>(options: ContextOptions<C>): PluginContext {
+  const { capability, settings, inboundUrl = 'http://127.0.0.1:9', instance, db, database, signals } = options;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const check = (announcement: Announcement, as: 'kept' | 'ephemeral') =>
+    checkAnnouncement(instance, [capability], announcement, as);
   return {
     instance,
     settings,
@@ -90,9 +137,14 @@ function testContext<C extends CapabilityDefinition>(
     people: testPeople(),
     events: {
       committed: () => undefined,
-      announce: async (announcements) =>
-        void (await emitted<CapabilityDefinition>(capability, announcements).execute(database.db)),
-      signal: (announcement) => signals.push(announcement),
+      announce: async (announcements) => {
+        for (const announcement of announcements) check(announcement, 'kept');
+        await emitted<CapabilityDefinition>(capability, announcements).execute(database.db);
+      },
+      signal: (announcement) => {
+        check(announcement, 'ephemeral');
+        signals.push(announcement);
+      },
     },
   };
 }

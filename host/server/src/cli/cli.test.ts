@@ -125,8 +125,10 @@ test('a function is moved and moved back, with what was written since: plan, app
     /stored → second: observing\nWrites waited \d+ ms\..*message +3 +3 +equal.*way back until/s,
   );
   await api.chat.sendMessage.mutate({ id: newId(), room, text: 'fyra' });
-  await run('swap', 'plan', 'chat', '--to', 'stored', '--from', 'second');
+  const idle = await json<Swap>('swap', 'plan', 'chat', '--to', 'memory');
   expect(await json<Swap>('swap', 'rollback')).toMatchObject({ id: planned.id, state: 'rolledBack' });
+  expect((await run('swap', 'rollback')).err).toMatch(/^valfri: There is no move to roll back\./);
+  expect((await run('swap', 'rollback', idle.id)).out).toMatch(/^This was a plan only: nothing had happened/);
   const { messages } = await api.chat.history.query({ room });
   expect(messages.map(({ text }) => text)).toEqual(['ett', 'två', 'tre', 'fyra']);
   const [chat] = await json<{ bindings: object[] }[]>('providers');

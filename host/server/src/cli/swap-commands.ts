@@ -1,5 +1,6 @@
 import { RESTING_STATES, type Swap, SWITCHED_STATES } from '@valfri/core';
 import { type Command, Option } from 'commander';
+import { swapToApply, swapToRollBack, underWay } from './choose-swap.ts';
 import { type CliClient, CliError, connectToHost } from './client.ts';
 import { bar, columns, createOutput, type Output } from './output.ts';
 
@@ -30,7 +31,10 @@ export function addSwapCommands(program: Command, dataOption: () => Option): voi
     .action(async (id: string | undefined, given: Given & { acceptLoss?: boolean; detach?: boolean }) => {
       const client = connectToHost(given.data);
       const output = createOutput(given.json ?? false);
-      const wanted = await pick(client, id, [({ state }) => state === 'planned' || state === 'stopped'], 'to begin');
+      const wanted = await pick(client, id, swapToApply);
+      output.line(
+        `${wanted.state === 'stopped' ? 'Goes on with' : 'Begins'} ${wanted.id}: ${wanted.from} → ${wanted.to}`,
+      );
       await client.swaps.begin.mutate({ id: wanted.id, acceptLoss: given.acceptLoss ?? false });
       const reached = given.detach
         ? await client.swaps.get.query({ id: wanted.id })
@@ -41,29 +45,28 @@ export function addSwapCommands(program: Command, dataOption: () => Option): voi
 
   command('status [id]', 'how far a move has come (default: the newest)').action(
     async (id: string | undefined, given: Given) => {
-      const found = await pick(connectToHost(given.data), id, [() => true], 'to show');
+      const found = await pick(connectToHost(given.data), id, (swaps) => newest(swaps, 'to show'));
       createOutput(given.json ?? false).result(found, printStatus);
     },
   );
 
-  command(
-    'rollback [id]',
-    'go back to the provider that served before, with what was written since (default: the move under way)',
-  ).action(async (id: string | undefined, given: Given) => {
-    const client = connectToHost(given.data);
-    const output = createOutput(given.json ?? false);
-    const fits = [underWay, ({ state }: Swap) => state === 'planned' || state === 'stopped'];
-    const wanted = await pick(client, id, fits, 'to roll back');
-    await client.swaps.ask.mutate({ id: wanted.id, wish: 'rollback' });
-    const reached = await follow(
-      client,
-      wanted.id,
-      output,
-      ({ state, wish }) => wish !== 'rollback' && state !== 'rollingBack',
-    );
-    output.result(reached, printStatus);
-    if (reached.state !== 'rolledBack') process.exitCode = 1;
-  });
+  command('rollback [id]', 'go back to the provider that served before, with what was written since').action(
+    async (id: string | undefined, given: Given) => {
+      const client = connectToHost(given.data);
+      const output = createOutput(given.json ?? false);
+      const wanted = await pick(client, id, swapToRollBack);
+      if (wanted.state === 'planned') output.line('This was a plan only: nothing had happened. It is discarded.');
+      await client.swaps.ask.mutate({ id: wanted.id, wish: 'rollback' });
+      const reached = await follow(
+        client,
+        wanted.id,
+        output,
+        ({ state, wish }) => wish !== 'rollback' && state !== 'rollingBack',
+      );
+      output.result(reached, printStatus);
+      if (reached.state !== 'rolledBack') process.exitCode = 1;
+    },
+  );
 
   addWishes(command);
 }
@@ -79,7 +82,7 @@ function addWishes(command: MakeCommand): void {
   for (const [name, [wish, description]] of Object.entries(wishes)) {
     command(`${name} [id]`, description).action(async (id: string | undefined, given: Given) => {
       const client = connectToHost(given.data);
-      const wanted = await pick(client, id, [underWay], `to ${name}`);
+      const wanted = await pick(client, id, (swaps) => newest(swaps.filter(underWay), `to ${name}`));
       await client.swaps.ask.mutate({ id: wanted.id, wish });
       createOutput(given.json ?? false).result(await client.swaps.get.query({ id: wanted.id }), printStatus);
     });
@@ -91,23 +94,18 @@ function served({ state }: Swap): boolean {
   return SWITCHED_STATES.includes(state) || RESTING_STATES.includes(state);
 }
 
-function underWay({ state }: Swap): boolean {
-  return !RESTING_STATES.includes(state);
-}
-
-/** The move that was named, or the newest that fits: first one by the first measure, else by the next. */
+/** The move that was named, or the one that is chosen where none was. */
 async function pick(
   client: CliClient,
   id: string | undefined,
-  fits: readonly ((swap: Swap) => boolean)[],
-  purpose: string,
+  choose: (swaps: readonly Swap[]) => Swap,
 ): Promise<Swap> {
-  if (id !== undefined) return client.swaps.get.query({ id });
-  const newest = await client.swaps.list.query({ limit: 100 });
-  const found = fits.flatMap((each) => newest.filter(each))[0];
-  if (!found)
-    throw new CliError(`There is no move ${purpose}. Plan one with "swap plan <capability> --to <instance>".`);
-  return found;
+  return id === undefined ? choose(await client.swaps.list.query({ limit: 50 })) : client.swaps.get.query({ id });
+}
+
+function newest([first]: readonly Swap[], purpose: string): Swap {
+  if (first) return first;
+  throw new CliError(`There is no move ${purpose}. Plan one with "swap plan <capability> --to <instance>".`);
 }
 
 /** Shows how a move goes on until it has come as far as asked. */
@@ -172,7 +170,7 @@ function printStatus({ id, from, to, state, pauseMs, verification, failure, obse
           type,
           String(source.count),
           String(target.count),
-          equal ? 'equal' : 'NOT equal',
+          equal ? 'equal' : `NOT equal: ${source.sum} and ${target.sum}`,
         ]),
       ),
     );

@@ -1,6 +1,6 @@
-import { type Announcement, type CapabilityDefinition, disposable, PluginError } from '@valfri/core';
+import { type Announcement, type CapabilityDefinition, disposable } from '@valfri/core';
 import { readHorizon } from '@valfri/sdk/postgres';
-import { withTopics } from '@valfri/sdk/server';
+import { checkAnnouncement, withTopics } from '@valfri/sdk/server';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { keepState, keptState } from '../database/host-state.ts';
 import type { HostTables } from '../database/tables.ts';
@@ -157,7 +157,7 @@ export class Outbox {
     announcements: readonly Announcement[],
   ): Promise<void> {
     const rows = announcements.flatMap((given) => {
-      const { capability, announcement } = checked(instance, capabilities, given, 'kept');
+      const { capability, announcement } = checkAnnouncement(instance, capabilities, given, 'kept');
       return withTopics(capability, [announcement]).map(({ topic, type, data }) => ({
         ...{ origin: announcedBy(instance), topic, type },
         data: JSON.stringify(data),
@@ -173,7 +173,7 @@ export class Outbox {
    * @throws VF_ERR_EVENT
    */
   signal(instance: string, capabilities: readonly CapabilityDefinition[], given: Announcement): void {
-    const { capability, announcement } = checked(instance, capabilities, given, 'ephemeral');
+    const { capability, announcement } = checkAnnouncement(instance, capabilities, given, 'ephemeral');
     const [event] = withTopics(capability, [announcement]);
     this.#deliver([{ capability: capability.id, ...event! } as LiveEvent]);
   }
@@ -321,34 +321,6 @@ export async function beginAnew(db: Kysely<HostTables>, now: number = Date.now()
 /** The origin of what an instance announced from a store of its own. */
 function announcedBy(instance: string): string {
   return `instance:${instance}`;
-}
-
-/**
- * The capability whose event it is, and what its contract knows of the announcement.
- * @throws VF_ERR_EVENT where it is none of theirs, or not as the contract says.
- */
-function checked(
-  instance: string,
-  capabilities: readonly CapabilityDefinition[],
-  { type, data }: Announcement,
-  as: 'kept' | 'ephemeral',
-): { readonly capability: CapabilityDefinition; readonly announcement: Announcement } {
-  const fail = (given: string, due: string): never => {
-    throw new PluginError('VF_ERR_EVENT', {
-      given: `instance "${instance}" announced ${given}`,
-      due,
-      remedy: 'Follow the contract.',
-    });
-  };
-  const capability = capabilities.find(({ events }) => Object.hasOwn(events, type));
-  const event = capability?.events[type];
-  if (!capability || !event) return fail(`"${type}"`, 'an event of a contract that it provides');
-  if ((event.ephemeral ?? false) !== (as === 'ephemeral'))
-    return fail(`"${type}" as ${as}`, event.ephemeral ? 'signal(): it is not kept' : 'announce(): it is kept');
-  const parsed = event.payload.safeParse(data);
-  if (parsed.success) return { capability, announcement: { type, data: parsed.data } as Announcement };
-  const [issue] = parsed.error.issues;
-  return fail(`"${type}" with ${issue?.path.join('.')}: ${issue?.message}`, 'a payload after the contract');
 }
 
 /** Orders two places: negative, zero or positive. */

@@ -74,7 +74,7 @@ export function manifestMarkdown(schema: z.ZodObject): string {
 
 function operationSection(
   name: string,
-  { summary, effect, feature, fieldFeatures, guests, input, output }: OperationDefinition,
+  { summary, effect, feature, fieldFeatures, guests, refusals = [], input, output }: OperationDefinition,
 ): string {
   const notes = [
     effect === 'write' ? 'A write: it waits while the provider is being swapped.' : 'A read.',
@@ -82,7 +82,14 @@ function operationSection(
     ...Object.entries(fieldFeatures ?? {}).map(([field, needed]) => `\`${field}\` needs \`${needed}\`.`),
     ...(guests === false ? ['Not for guests.'] : []),
   ];
-  return section(name, `${summary} ${notes.join(' ')}`, [
+  const refused = refusals.map(({ code: error, reason, field, when }) => [
+    code(error),
+    [reason && `reason ${code(reason)}`, field && `field ${code(field)}`].filter(Boolean).join(', '),
+    when,
+  ]);
+  const rules =
+    refused.length > 0 ? ['', 'Refused, the first that holds:', '', table(['Code', '', 'When'], refused)] : [];
+  return section(name, [`${summary} ${notes.join(' ')}`, ...rules].join('\n'), [
     ['Input', input],
     ['Output', output],
   ]);

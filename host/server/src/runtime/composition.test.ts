@@ -74,7 +74,31 @@ const faulty: readonly (readonly [string, Partial<Workspace>, PluginErrorCode, r
     'a manifest with an unknown field',
     { plugins: [pluginWith({ provide: [] })] },
     'VF_ERR_MANIFEST',
-    ['chat-memory', 'provide', 'docs/build/manifest.md'],
+    ['chat-memory', '"provide"', 'Due: an object with id, version', 'docs/build/manifest.md'],
+  ],
+  [
+    'a manifest without a licence',
+    { plugins: [pluginWith({ license: undefined })] },
+    'VF_ERR_MANIFEST',
+    ['chat-memory: license', 'Due: SPDX identifier', 'Correct "license"'],
+  ],
+  [
+    'a plugin that provides nothing',
+    { plugins: [pluginWith({ provides: [] })] },
+    'VF_ERR_MANIFEST',
+    ['chat-memory: provides names no capability', 'Correct "provides"'],
+  ],
+  [
+    'a setting of a type that there is not',
+    { plugins: [pluginWith({ settings: { type: 'object', properties: { file: { type: 'strin' } } } })] },
+    'VF_ERR_MANIFEST',
+    ['chat-memory: settings.properties.file', 'strin', 'Correct "settings.properties.file"'],
+  ],
+  [
+    'an instance whose id is none',
+    { instances: [{ id: 'Chat SQLite', plugin: 'chat-memory' }], bindings: [] },
+    'VF_ERR_INSTANCE_CONFIG',
+    ['an instance with the id "Chat SQLite"', 'lower-case words', 'Rename it'],
   ],
   [
     'a manifest with an outbound wildcard',
@@ -127,10 +151,19 @@ test('settings that do not follow the schema keep one instance from starting, an
 test('everything that is wrong is told at once', () => {
   const workspace = { ...memoryWorkspace, plugins: [provides('chatt')], bindings };
   const codes = checkWorkspace(workspace).faults.map((fault) => fault.split(':')[0]);
-  expect(codes).toEqual([
-    'VF_ERR_CAPABILITY_UNKNOWN',
-    'VF_ERR_PLUGIN_UNKNOWN',
-    'VF_ERR_BINDING_DUPLICATE',
-    'VF_ERR_INSTANCE_UNKNOWN',
+  expect(codes).toEqual(['VF_ERR_CAPABILITY_UNKNOWN', 'VF_ERR_BINDING_DUPLICATE', 'VF_ERR_INSTANCE_UNKNOWN']);
+});
+
+test('a setting that there is not is named, beside one that is missing', () => {
+  const settings = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['file'],
+    properties: { file: { type: 'string' } },
+  };
+  const plugins = [pluginWith({ settings })];
+  const instances = [{ id: 'memory', plugin: 'chat-memory', settings: { fil: 'x' } }];
+  expect(checkWorkspace({ ...sound, plugins, instances }).faults).toEqual([
+    expect.stringMatching(/"memory": file: .*; fil: there is no such setting; there is file\./),
   ]);
 });

@@ -1,5 +1,6 @@
 import { Bindings, type CapabilityDefinition, PluginError } from '@valfri/core';
 import type { Manifest } from '@valfri/sdk';
+import { checkInstanceId } from '@valfri/sdk/server';
 import type { Workspace } from '../workspace.ts';
 import { checkManifest, checkPlugins, checkSettings } from './manifests.ts';
 
@@ -29,10 +30,13 @@ export function examine(workspace: Workspace, capabilities: Capabilities): Compo
   if (manifests.length === plugins.length) tried(() => checkPlugins(plugins, capabilities));
   const byId = new Map(manifests.map((manifest) => [manifest.id, manifest]));
   tried(() => requireDifferentIds(instances.map(({ id }) => id)));
+  // What a manifest that is not in order calls itself: its instances are not to blame.
+  const named = plugins.map(({ manifest }) => String((manifest as { id?: unknown } | null)?.id));
   for (const { id, plugin, settings = {} } of instances) {
+    tried(() => checkInstanceId(id));
     const manifest = byId.get(plugin);
     if (manifest) tried(() => checkSettings(id, manifest, settings));
-    else faults.push(unknownPlugin(id, plugin, [...byId.keys()]));
+    else if (!named.includes(plugin)) faults.push(unknownPlugin(id, plugin, named));
   }
   tried(() => new Bindings(bindings.map((each) => ({ scope: { kind: 'default' }, generation: 1, ...each }))));
   for (const binding of bindings) tried(() => checkBinding(workspace, capabilities, binding));
@@ -46,7 +50,10 @@ export function examine(workspace: Workspace, capabilities: Capabilities): Compo
  */
 export function requireSound(workspace: Workspace, capabilities: Capabilities): void {
   const { faults } = examine(workspace, capabilities);
-  const grave = faults.find((fault) => (fault as PluginError).code !== 'VF_ERR_INSTANCE_CONFIG');
+  const grave = faults.find((fault) => {
+    const { code, field } = fault as PluginError;
+    return code !== 'VF_ERR_INSTANCE_CONFIG' || field === 'id';
+  });
   if (grave) throw grave;
 }
 
@@ -64,7 +71,7 @@ function unknownPlugin(instance: string, plugin: string, known: readonly string[
   return new PluginError('VF_ERR_PLUGIN_UNKNOWN', {
     given: `instance "${instance}" names "${plugin}"`,
     due: `one of ${known.join(', ') || 'none'}`,
-    remedy: 'Add the plugin to the composition, mend its manifest, or correct the name.',
+    remedy: 'Add the plugin to the composition, or correct the name.',
   });
 }
 

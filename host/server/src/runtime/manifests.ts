@@ -1,6 +1,8 @@
 import { type CapabilityDefinition, PluginError } from '@valfri/core';
-import { type Manifest, manifestSchema, type Plugin } from '@valfri/sdk';
-import { z } from 'zod';
+import type { Manifest, Plugin } from '@valfri/sdk';
+import { checkManifest, checkSettings } from '@valfri/sdk/server';
+
+export { checkManifest, checkSettings };
 
 /** A plugin whose manifest was found good. */
 export interface CheckedPlugin {
@@ -29,65 +31,6 @@ export function checkPlugins(
     checked.set(manifest.id, { manifest, plugin });
   }
   return checked;
-}
-
-/** Checks one manifest against its schema and the contracts that the host knows. */
-export function checkManifest(given: unknown, capabilities: ReadonlyMap<string, CapabilityDefinition>): Manifest {
-  const parsed = manifestSchema.safeParse(given);
-  const id = String((given as { id?: unknown } | null)?.id ?? 'a plugin');
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new PluginError('VF_ERR_MANIFEST', {
-      given: `${id}: ${issue?.path.join('.') || 'manifest'} ${issue?.message}`,
-      due: 'a manifest after its JSON Schema',
-      remedy: 'See docs/build/manifest.md.',
-    });
-  }
-  for (const { capability, major } of [...parsed.data.provides, ...parsed.data.uses]) {
-    checkCapability(id, capability, major, capabilities);
-  }
-  return parsed.data;
-}
-
-function checkCapability(
-  id: string,
-  name: string,
-  major: number,
-  capabilities: ReadonlyMap<string, CapabilityDefinition>,
-): void {
-  const capability = capabilities.get(name);
-  if (!capability) {
-    throw new PluginError('VF_ERR_CAPABILITY_UNKNOWN', {
-      given: `${id} names "${name}"`,
-      due: `one of ${[...capabilities.keys()].join(', ')}`,
-      remedy: 'Correct the name, or install a host that knows the capability.',
-    });
-  }
-  if (capability.major !== major) {
-    throw new PluginError('VF_ERR_CAPABILITY_VERSION', {
-      given: `${id} is written for ${name} ${major}`,
-      due: `${name} ${capability.major}`,
-      remedy: 'Install the version of the plugin that fits this host.',
-    });
-  }
-}
-
-/** Settings after the schema in a manifest. @throws VF_ERR_INSTANCE_CONFIG with the field at fault. */
-export function checkSettings(
-  instance: string,
-  manifest: Manifest,
-  settings: unknown,
-): Readonly<Record<string, unknown>> {
-  const parsed = z.fromJSONSchema(manifest.settings as Parameters<typeof z.fromJSONSchema>[0]).safeParse(settings);
-  if (parsed.success) return parsed.data as Readonly<Record<string, unknown>>;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') || 'settings';
-  throw new PluginError('VF_ERR_INSTANCE_CONFIG', {
-    given: `instance "${instance}": ${field}: ${issue?.message}`,
-    due: `settings after the manifest of ${manifest.id}`,
-    remedy: `Correct "${field}".`,
-    field: issue?.path.length ? `settings.${field}` : 'settings',
-  });
 }
 
 /** Names of the settings that a manifest marks as secret. */

@@ -1,6 +1,7 @@
 import { type CapabilityDefinition, CapabilityError, Kernel, PluginError } from '@valfri/core';
 import type { Plugin, PluginContext, RunningPlugin } from '@valfri/sdk';
 import { openPluginSchema, type PluginSchema, roleOf, schemaOf } from '@valfri/sdk/postgres';
+import { providerOf } from '@valfri/sdk/server';
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
@@ -164,14 +165,7 @@ export class Runtime {
   }
 
   #provide(stored: StoredInstance, capability: CapabilityDefinition, running: RunningPlugin): Disposable {
-    const provider = running?.providers?.[capability.id];
-    if (!provider?.features || !provider.operations) {
-      throw new PluginError('VF_ERR_START', {
-        given: `"${stored.plugin}" started without a provider of ${capability.id}`,
-        due: 'one for each capability that its manifest provides',
-        remedy: 'Return it from start(), or take it out of the manifest.',
-      });
-    }
+    const provider = providerOf(stored.plugin, capability.id, running);
     return this.#options.kernel.instances.add({ id: stored.id, plugin: stored.plugin, capability, provider });
   }
 

@@ -17,6 +17,78 @@ export const featureCases: readonly ContractCase<ChatSubject>[] = [
       const { messages } = await bo.chat.history({ room: room.id });
       assert.deepEqual(messages, [message]);
       assert.equal(message.text, 'Rättat');
+      const empty = await rejection(ann.chat.editMessage({ room: room.id, message: id, text: ' \n' }));
+      assert.deepEqual([empty.code, empty.field], ['INVALID', 'text']);
+    },
+  },
+  {
+    name: 'a deleted message shows no reactions, and takes none',
+    feature: ['delete', 'reactions'],
+    async run(subject) {
+      const { room, ann, bo } = await aGroup(subject);
+      const { id } = await aMessage(ann, room.id);
+      const react = (emoji: string) => bo.chat.react({ room: room.id, message: id, emoji, on: true });
+      await react('👍');
+      const { message } = await ann.chat.deleteMessage({ room: room.id, message: id });
+      const error = await rejection(react('🎉'));
+      assert.deepEqual([error.code, error.reason], ['CONFLICT', 'DELETED']);
+      const { messages } = await bo.chat.history({ room: room.id });
+      const byId = await bo.chat.getMessages({ room: room.id, ids: [id] });
+      for (const each of [message, messages[0]!, byId.messages[0]!]) assert.deepEqual(each.reactions, []);
+    },
+  },
+  {
+    name: 'how far somebody has read is heard from members, and from the host',
+    feature: 'readMarkers',
+    async run(subject) {
+      const { room, ann, bo } = await aGroup(subject);
+      const { id, seq } = await aMessage(ann, room.id);
+      const before = await subject.announced();
+      for (let i = 0; i < 2; i++) assert.deepEqual(await bo.chat.setReadMarker({ room: room.id, message: id }), {});
+      const stranger = await rejection(someone(subject).chat.setReadMarker({ room: room.id, message: id }));
+      assert.equal(stranger.code, 'NOT_FOUND');
+      const value = { room: room.id, person: bo.id, seq, at: Date.now() };
+      const marker = { type: 'marker', key: `${room.id}/${bo.id}`, value };
+      const { accepted, rejected } = await subject.provider.portability!.ingest([marker]);
+      assert.deepEqual([accepted, rejected], [1, []]);
+      assert.deepEqual(await subject.announced(), before);
+    },
+  },
+  {
+    name: 'in an archived room nobody edits',
+    feature: 'edit',
+    async run(subject) {
+      const { room, ann } = await aGroup(subject);
+      const { id } = await aMessage(ann, room.id);
+      await ann.chat.updateRoom({ room: room.id, archived: true });
+      const error = await rejection(ann.chat.editMessage({ room: room.id, message: id, text: 'x' }));
+      assert.deepEqual([error.code, error.reason], ['CONFLICT', 'ARCHIVED']);
+    },
+  },
+  {
+    name: 'in an archived room nobody reacts',
+    feature: 'reactions',
+    async run(subject) {
+      const { room, ann, bo } = await aGroup(subject);
+      const { id } = await aMessage(ann, room.id);
+      await bo.chat.react({ room: room.id, message: id, emoji: '👍', on: true });
+      await ann.chat.updateRoom({ room: room.id, archived: true });
+      for (const on of [true, false]) {
+        const emoji = on ? '🎉' : '👍';
+        const error = await rejection(bo.chat.react({ room: room.id, message: id, emoji, on }));
+        assert.deepEqual([error.code, error.reason], ['CONFLICT', 'ARCHIVED']);
+      }
+    },
+  },
+  {
+    name: 'in an archived room an author can still delete what they wrote',
+    feature: 'delete',
+    async run(subject) {
+      const { room, ann, bo } = await aGroup(subject);
+      const { id } = await aMessage(bo, room.id);
+      await ann.chat.updateRoom({ room: room.id, archived: true });
+      const { message } = await bo.chat.deleteMessage({ room: room.id, message: id });
+      assert.ok(message.deletedAt);
     },
   },
   {

@@ -86,6 +86,21 @@ export const messageCases: readonly ContractCase<ChatSubject>[] = [
     },
   },
   {
+    name: 'a page that is to begin at two messages is refused, and the second named',
+    async run(subject) {
+      const { room, ann } = await aGroup(subject);
+      const { id } = await aMessage(ann, room.id);
+      for (const [first, second] of [
+        ['before', 'after'],
+        ['before', 'around'],
+        ['after', 'around'],
+      ] as const) {
+        const error = await rejection(ann.chat.history({ room: room.id, [first]: id, [second]: id }));
+        assert.deepEqual([error.code, error.field], ['INVALID', second]);
+      }
+    },
+  },
+  {
     name: 'a message with neither text nor attachment is refused',
     async run(subject) {
       const { room, ann } = await aGroup(subject);

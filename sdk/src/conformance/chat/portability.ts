@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { newId, type Portability, type PortableRecord, typesOwnedBy } from '@valfri/core';
 import { chat } from '../../capabilities/chat.ts';
+import { digestOf } from '../../server/digest-of.ts';
 import { MemoryChat } from '../../server/memory-chat.ts';
 import { type ContractCase, rejection } from '../suite.ts';
 import { aGroup, aMessage, type ChatSubject, someone, wholeHistory } from './subject.ts';
@@ -88,6 +89,41 @@ export function portabilityCases(
       },
     },
     {
+      name: 'when a room was last written in comes with its messages',
+      async run(subject) {
+        const { room, ann } = await aGroup(subject);
+        while (Date.now() <= room.createdAt) await new Promise((resolve) => setImmediate(resolve));
+        const { sentAt } = await aMessage(ann, room.id);
+        await using other = await create();
+        await copy(subject.provider.portability!, other.provider.portability!);
+        for (const each of [subject, other]) {
+          const { rooms } = await each.as(ann.id).listRooms({});
+          assert.deepEqual(
+            rooms.map(({ lastAt, lastSeq }) => [lastAt, lastSeq]),
+            [[sentAt, 1]],
+          );
+        }
+      },
+    },
+    {
+      name: 'what is taken in is announced where that is asked for, once',
+      async run(subject) {
+        const { room, ann } = await aGroup(subject);
+        const { id } = await aMessage(ann, room.id);
+        await using other = await create();
+        const to = other.provider.portability!;
+        const { records } = await subject.provider.portability!.changes({ limit: 100 });
+        const posted = async () =>
+          (await other.announced()).flatMap(({ type, data }) => (type === 'message.posted' ? [data.message.id] : []));
+        await to.ingest(records, { dryRun: true, announce: true });
+        assert.deepEqual(await posted(), []);
+        for (let i = 0; i < 2; i++) {
+          await to.ingest(records, { announce: true });
+          assert.deepEqual(await posted(), [id]);
+        }
+      },
+    },
+    {
       name: 'by way of the reference provider and back, nothing is lost',
       async run(subject) {
         const { room, ann } = await aLivelyRoom(subject);
@@ -126,6 +162,18 @@ export function portabilityCases(
       },
     },
     {
+      name: 'a digest is that of the records in their canonical text',
+      async run(subject) {
+        await aLivelyRoom(subject);
+        const from = subject.provider.portability!;
+        const records = living(await everything(from, 1_000));
+        for (const type of movedBy(subject)) {
+          const due = digestOf(records.filter((record) => record.type === type));
+          assert.deepEqual(await from.digest(type), due, `${type}: see canonicalText() and hashOf() of the SDK`);
+        }
+      },
+    },
+    {
       name: 'taking in twice is taking in once; a trial stores nothing',
       async run(subject) {
         await aLivelyRoom(subject);
@@ -156,6 +204,31 @@ export function portabilityCases(
         );
         await other.provider.portability!.ingest(records);
         assert.deepEqual((await other.provider.portability!.read('message', [id])).length, 1);
+      },
+    },
+    {
+      name: 'a record under a key that is not that of its value, or whose ids are none, is refused for good',
+      async run(subject) {
+        const { room, ann } = await aGroup(subject);
+        const { id } = await aMessage(ann, room.id);
+        await using other = await create();
+        const to = other.provider.portability!;
+        const { records } = await subject.provider.portability!.changes({ limit: 100 });
+        await to.ingest(records.filter(({ type }) => type !== 'message'));
+        const message = records.find(({ type, key }) => type === 'message' && key === id)!;
+        const wrong = [
+          { ...message, key: newId() },
+          { ...message, key: 'x', value: { ...message.value, id: 'x' } },
+          { ...message, value: { ...message.value, author: 'x' } },
+        ];
+        for (const record of wrong) {
+          const { accepted, rejected } = await to.ingest([record]);
+          assert.deepEqual(
+            [accepted, rejected.map(({ key, reason }) => [key, reason])],
+            [0, [[record.key, 'INVALID']]],
+          );
+        }
+        assert.equal((await to.digest('message')).count, 0);
       },
     },
     {

@@ -84,6 +84,44 @@ export const roomCases: readonly ContractCase<ChatSubject>[] = [
     },
   },
   {
+    name: 'a channel keeps a name when it is renamed',
+    async run(subject) {
+      const ann = someone(subject);
+      const room = newId();
+      await ann.chat.createRoom({ id: room, kind: 'channel', name: 'Bygglov' });
+      for (const name of ['', '  ']) {
+        const error = await rejection(ann.chat.updateRoom({ room, name }));
+        assert.deepEqual([error.code, error.field], ['INVALID', 'name']);
+      }
+      assert.equal((await ann.chat.getRoom({ room })).room.name, 'Bygglov');
+    },
+  },
+  {
+    name: 'a direct room under another id than the one that follows from the two is refused',
+    async run(subject) {
+      const [ann, bo, cai] = [someone(subject), someone(subject), someone(subject)];
+      for (const id of [newId(), await directRoomId(ann.id, cai.id)]) {
+        const error = await rejection(ann.chat.createRoom({ id, kind: 'direct', people: [bo.id] }));
+        assert.deepEqual([error.code, error.field], ['INVALID', 'id']);
+      }
+      assert.deepEqual((await bo.chat.listRooms({})).rooms, []);
+    },
+  },
+  {
+    name: 'nobody joins an archived channel',
+    async run(subject) {
+      const [ann, bo] = [someone(subject), someone(subject)];
+      const room = newId();
+      await ann.chat.createRoom({ id: room, kind: 'channel', name: 'Arkiverad' });
+      await ann.chat.updateRoom({ room, archived: true });
+      const error = await rejection(bo.chat.joinRoom({ room }));
+      assert.deepEqual([error.code, error.reason], ['CONFLICT', 'ARCHIVED']);
+      assert.deepEqual((await bo.chat.listRooms({})).rooms, []);
+      await ann.chat.updateRoom({ room, archived: false });
+      assert.equal((await bo.chat.joinRoom({ room })).room.role, 'member');
+    },
+  },
+  {
     name: 'members come and go, and who has gone sees nothing more',
     async run(subject) {
       const { room, ann, bo } = await aGroup(subject);

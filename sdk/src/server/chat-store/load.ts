@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { CHAT_TABLES, type ChatRows, type ChatTable } from '../../chat/rows.ts';
+import { CHAT_TABLES, type ChatRows, type ChatTable, splitKey } from '../../chat/rows.ts';
 import { type Wanted, WorkingSet } from '../../chat/working-set.ts';
 import type { ChatTables } from './tables.ts';
 
@@ -54,10 +54,4 @@ function idsAt(places: readonly string[]): RawBuilder<unknown> {
   const seqs = parts.map(([, seq]) => Number(seq));
   return sql`ARRAY(SELECT m.id FROM unnest(${rooms}::uuid[], ${seqs}::bigint[]) AS p (room, seq)
     JOIN messages m ON m.room = p.room AND m.seq = p.seq)`;
-}
-
-/** The parts of a key; the last part may hold `/`. */
-export function splitKey(key: string, parts: number): string[] {
-  const split = key.split('/');
-  return [...split.slice(0, parts - 1), split.slice(parts - 1).join('/')];
 }

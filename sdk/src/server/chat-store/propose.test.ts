@@ -54,9 +54,10 @@ describe('what a write would change', () => {
       mentions: [],
       attachments: [],
     };
+    const absent = newId();
     const records: PortableRecord[] = [
       { type: 'message', key: value.id, value },
-      { type: 'reply', key: newId(), value: { message: newId(), replyTo: value.id } },
+      { type: 'reply', key: absent, value: { message: absent, replyTo: value.id } },
     ];
     const { report, changes } = await store.proposeRecords(records);
     expect([report.accepted, report.rejected.map(({ reason }) => reason)]).toEqual([1, ['PARENT_MISSING']]);
