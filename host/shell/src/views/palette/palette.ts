@@ -236,7 +236,7 @@ export class PaletteElement extends ShellElement {
 
 /** Shows the palette, or closes it where it is shown. */
 export function showPalette(scope: PaletteScope): void {
-  const open = document.querySelector<HTMLDialogElement>('dialog.palette-dialog');
+  const open = document.querySelector<HTMLDialogElement>('dialog.palette-dialog[open]');
   if (open) return open.close();
   const dialog = document.createElement('dialog');
   dialog.className = 'palette-dialog';
