@@ -66,7 +66,7 @@ test('a password is chosen by whoever came by a link, and by nobody who has one'
   const eva = await host.person('Eva Ny');
   const choose = eva.api.session.choosePassword.mutate({ password: 'Ett helt annat lösenord', name: 'Någon Annan' });
   await expect(choose).rejects.toMatchObject(refused('CONFLICT'));
-  await expect(choose).rejects.toThrow(/You have a password.*operator for a link/);
+  await expect(choose).rejects.toThrow(/You have a password.*Change it in your settings/);
   expect((await eva.api.session.info.query()).signedIn?.name).toBe('Eva Ny');
   expect(host.log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
 });

@@ -163,7 +163,7 @@ test('a setting that there is not is named, beside one that is missing', () => {
   };
   const plugins = [pluginWith({ settings })];
   const instances = [{ id: 'memory', plugin: 'chat-memory', settings: { fil: 'x' } }];
-  expect(checkWorkspace({ ...sound, plugins, instances }).faults).toEqual([
+  expect(checkWorkspace({ ...memoryWorkspace, plugins, instances }).faults).toEqual([
     expect.stringMatching(/"memory": file: .*; fil: there is no such setting; there is file\./),
   ]);
 });
