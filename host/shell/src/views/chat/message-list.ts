@@ -22,6 +22,7 @@ import './composer.ts';
 const me = bootstrap.session.signedIn?.id ?? '';
 const NEAR_EDGE = 12;
 const SKELETON_AFTER = 150;
+const SETTLE_TRIES = 20;
 /** Rows that are drawn beyond the edges, so that scrolling finds them there. */
 const OVERSCAN = 8;
 
@@ -316,16 +317,24 @@ export class MessageListElement extends ShellElement {
   }
 
   /** Goes to where the reader is to begin. */
-  private settle(where: 'message' | 'end' | 'stay'): void {
+  private settle(where: 'message' | 'end' | 'stay', tries = SETTLE_TRIES): void {
     this.settled = false;
     requestAnimationFrame(() => {
       if (where === 'message') this.point();
       else if (where === 'end') this.virtual.scrollToIndex(this.rows.length - 1, { align: 'end' });
       requestAnimationFrame(() => {
+        // Rows that are measured meanwhile may have drawn the list back to its end.
+        if (where === 'message' && tries > 0 && !this.pointedInView) return this.settle(where, tries - 1);
         this.settled = true;
         this.requestUpdate();
       });
     });
+  }
+
+  private get pointedInView(): boolean {
+    const row = this.querySelector('.msg.pointed')?.getBoundingClientRect();
+    const log = this.scroller.value?.getBoundingClientRect();
+    return row !== undefined && log !== undefined && row.bottom > log.top && row.top < log.bottom;
   }
 
   private get atEnd(): boolean {
