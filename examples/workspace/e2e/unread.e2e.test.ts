@@ -123,3 +123,18 @@ test('a room with much that is unread leads to the first of it', async () => {
   await page.getByRole('button', { name: /Visa den första/ }).waitFor({ state: 'detached' });
   await context.close();
 });
+
+test('a link to a message leads to it, also in a room that is opened by it', async () => {
+  const room = await roomWith('Länkat', 70);
+  const { messages } = await people.bo.api.chat.history.query({ room, limit: 65 });
+  const linked = messages[0]!;
+  const { page, context } = await people.open(people.anna, `/chat/${room}/${linked.id}`);
+  const row = page.locator('article.pointed', { hasText: linked.text });
+  await row.waitFor();
+  await page.waitForLoadState('networkidle');
+  const log = (await page.locator('main .log').boundingBox())!;
+  const { y } = (await row.boundingBox())!;
+  expect(y).toBeGreaterThanOrEqual(log.y - 1);
+  expect(y).toBeLessThan(log.y + log.height);
+  await context.close();
+});

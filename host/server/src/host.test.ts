@@ -31,7 +31,7 @@ test('what a provider announced from a store of its own is handed out after a re
   await host.restart();
   const types = await host.services(async ({ outbox }) => {
     const all = { topics: [room], person: operator.id, leaving: [], after: '0.0', upTo: outbox.position, limit: 100 };
-    return (await outbox.replay(all)).map(({ type }) => type);
+    return (await outbox.replay(all))!.map(({ type }) => type);
   });
   expect(types).toContain('message.posted');
 });
