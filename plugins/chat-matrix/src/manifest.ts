@@ -19,6 +19,17 @@ export const manifest = defineManifest({
       },
     ],
   },
+  ui: {
+    directory: 'ui',
+    pages: [
+      {
+        id: 'connect',
+        title: { en: 'Connect a homeserver', sv: 'Anslut en hemserver' },
+        audience: 'operator',
+        path: 'connect.html',
+      },
+    ],
+  },
   data: [
     {
       class: 'messages, rooms, memberships, reactions',
