@@ -160,6 +160,20 @@ test('a page that does not connect is told of, and can be tried again', async ()
   await said.waitFor();
 }, 30_000);
 
+test('where no domain is set for them, pages are not offered, and the setting is named', async () => {
+  const { page } = await open('/operate');
+  await page.route(/functions\.list/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replaceAll(/,"url":"[^"]*\.html"/g, '') });
+  });
+  for (const path of ['/operate/providers/matrix', MATRIX]) {
+    await page.goto(people.host.url + path);
+    await page.getByText('Leverantörens egna sidor kan inte visas.').waitFor();
+    await page.getByText('VALFRI_PLUGINS_DOMAIN').waitFor();
+    expect(await page.locator('iframe, a[href$="/pages/connect"]').count()).toBe(0);
+  }
+});
+
 test('the page of a provider that was added a moment ago is shown too', async () => {
   const { page } = await open('/operate/functions/chat');
   const { functions } = people.host.operator.api;
@@ -297,6 +311,10 @@ test('a hostile page can ask its own server half, and nothing else', async () =>
   expect(await frame.evaluate(() => [self.origin, isSecureContext])).toEqual(['null', true]);
   expect(await cameTrue(frame, evil.url)).toEqual([]);
   expect([page.url(), evil.reached, context.pages().length]).toEqual([host.url + HOSTILE, [], 1]);
+  // Going elsewhere takes it nowhere, and it has lost the shell.
+  await frame.evaluate((to) => void setTimeout(() => location.assign(`${to}/?secret`)), evil.url);
+  await page.getByText('Sidan svarar inte.').waitFor();
+  expect(evil.reached).toEqual([]);
   await context.close();
 }, 60_000);
 
