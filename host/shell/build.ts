@@ -7,6 +7,24 @@ import { build } from 'vite';
 const here = fileURLToPath(new URL('.', import.meta.url));
 await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'warn' });
 
+/** The one file by which a page of a plugin connects to the shell; the host serves it on the plugins' hostnames. */
+await build({
+  configFile: false,
+  root: here,
+  logLevel: 'warn',
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: false,
+    modulePreload: false,
+    rollupOptions: {
+      input: join(here, '../../sdk/src/ui/index.ts'),
+      preserveEntrySignatures: 'strict',
+      output: { entryFileNames: 'valfri-ui.js' },
+    },
+  },
+});
+
 /** What can be made smaller is kept so, at the best level: it is built once and sent often. */
 for (const name of readdirSync(join(here, 'dist/assets'))) {
   const path = join(here, 'dist/assets', name);

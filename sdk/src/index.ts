@@ -14,6 +14,7 @@ export { manifestSchema, type Manifest, type ManifestInput } from './plugin/mani
 export {
   defineManifest,
   definePlugin,
+  type PageQuestion,
   type Plugin,
   type RunningPlugin,
   type ServerHalf,

@@ -28,6 +28,8 @@ import { Outbox } from './live/outbox.ts';
 import { ReadState } from './live/read-state.ts';
 import { type Log, openLog } from './log.ts';
 import { introducedInstances, noteIntroduced } from './operations/state.ts';
+import { PageAddresses } from './pages/addresses.ts';
+import { PluginPages } from './pages/plugin-pages.ts';
 import { Groups } from './people/groups.ts';
 import { FIRST_EMAIL, People } from './people/people.ts';
 import { Preferences } from './people/preferences.ts';
@@ -175,6 +177,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
   const { workspace, config, kernel, plugins, keys, log, database, onError, swaps: overrides = {} } = parts;
   const { db } = database;
   const publicUrl = publicUrlOf(config);
+  const addresses = new PageAddresses(config);
   const people = new People(db);
   const organisation = await people.organisation(workspace.name);
   const audit = new AuditTrail(db, fileHeadStore(config.data));
@@ -199,6 +202,8 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     log,
     patience,
   });
+  const shell = workspace.shell?.directory;
+  const pages = new PluginPages({ addresses, plugins, instances: () => runtime.all, shell });
   const hub = new Hub(kernel.capabilities);
   const sessions = new Sessions(accounts, people);
   const readState = new ReadState({ db, outbox, kernel, log });
@@ -212,7 +217,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
   outbox.addSink(readState.sink);
   const services: HostServices = {
     ...{ workspace, organisation, publicUrl, version: VERSION, database, kernel, plugins, runtime, bindings, swaps },
-    ...{ people, accounts, readState, outbox, hub, audit, log, turns },
+    ...{ people, accounts, readState, outbox, hub, audit, log, turns, pages },
     instances: new InstanceStore(db, keys),
     groups: new Groups(db),
     preferences: new Preferences(db),

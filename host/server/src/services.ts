@@ -8,6 +8,7 @@ import type { Outbox } from './live/outbox.ts';
 import type { ReadState } from './live/read-state.ts';
 import type { Log } from './log.ts';
 import type { Groups } from './people/groups.ts';
+import type { PluginPages } from './pages/plugin-pages.ts';
 import type { People } from './people/people.ts';
 import type { Preferences } from './people/preferences.ts';
 import type { InstanceStore } from './runtime/instance-store.ts';
@@ -29,6 +30,7 @@ export interface HostServices {
   readonly kernel: Kernel;
   readonly plugins: ReadonlyMap<string, CheckedPlugin>;
   readonly runtime: Runtime;
+  readonly pages: PluginPages;
   readonly instances: InstanceStore;
   readonly bindings: BindingStore;
   readonly swaps: Swaps;

@@ -16,6 +16,8 @@ export type Route =
       readonly id?: string;
       /** A view of that object, e.g. `add`. */
       readonly part?: string;
+      /** One thing of that part, e.g. a page of a provider's own. */
+      readonly item?: string;
       /** What the page is narrowed to. */
       readonly query: Readonly<Record<string, string>>;
     }
@@ -31,7 +33,7 @@ const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, query: URLS
     (_, query) => (query.get('panel') === 'search' ? { view: 'chat', panel: 'search' } : { view: 'chat' }),
   ],
   [/^\/settings$/, () => ({ view: 'settings' })],
-  [/^\/operate(?:\/([a-z]+))?(?:\/([\w-]+))?(?:\/([a-z]+))?$/, operateRoute],
+  [/^\/operate(?:\/([a-z]+))?(?:\/([\w-]+))?(?:\/([a-z]+)(?:\/([\w-]+))?)?$/, operateRoute],
   [/^\/welcome$/, () => ({ view: 'welcome' })],
   [/^\/sign-in$/, () => ({ view: 'signIn' })],
 ];
@@ -47,9 +49,14 @@ function chatRoute([, room, message]: RegExpExecArray, query: URLSearchParams): 
   };
 }
 
-function operateRoute([, page = 'overview', id, part]: RegExpExecArray, query: URLSearchParams): Route {
+function operateRoute([, page = 'overview', id, part, item]: RegExpExecArray, query: URLSearchParams): Route {
   const given = Object.fromEntries(query);
-  return { view: 'operate', page, query: given, ...(id ? { id } : {}), ...(part ? { part } : {}) };
+  return {
+    ...{ view: 'operate', page, query: given },
+    ...(id ? { id } : {}),
+    ...(part ? { part } : {}),
+    ...(item ? { item } : {}),
+  };
 }
 
 /** The route that an address stands for. */

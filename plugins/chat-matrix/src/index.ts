@@ -6,6 +6,7 @@ import type { Settings } from './server/settings.ts';
 import { start } from './server/start.ts';
 
 export const chatMatrix: Plugin = definePlugin<Settings>({
+  root: new URL('..', import.meta.url),
   manifest,
   server: { migrations: { '0001-tables': tables, '0002-arrivals': arrivals }, start },
 });

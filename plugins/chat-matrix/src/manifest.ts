@@ -31,6 +31,17 @@ export const manifest = defineManifest({
       },
     ],
   },
+  ui: {
+    directory: 'ui',
+    pages: [
+      {
+        id: 'connect',
+        title: { en: 'Connect a homeserver', sv: 'Anslut en hemserver' },
+        audience: 'operator',
+        path: 'connect.html',
+      },
+    ],
+  },
   data: [
     {
       class: chatData,

@@ -35,6 +35,29 @@ const dataClass = z.strictObject({
   leavesTo: said.optional().describe('The server it is handed to; absent where it stays in the host'),
 });
 
+const FILE = String.raw`[\w-][\w.-]*`;
+
+const uiPage = z.strictObject({
+  id: slug,
+  title: localized.describe('What the shell calls it, above the frame and where it links to it'),
+  audience: z.enum(['operator']).describe('Who is offered it'),
+  path: z
+    .string()
+    .regex(new RegExp(`^(${FILE}/)*${FILE}\\.html$`), 'is not a file of that folder, such as "setup.html"')
+    .describe('Its document, within the folder'),
+});
+
+const ui = z.strictObject({
+  directory: z
+    .string()
+    .regex(new RegExp(`^${FILE}(/${FILE})*$`), 'is not a folder of the package, such as "ui"')
+    .describe('Folder of the package with the files of all pages; nothing else of the package is served'),
+  pages: z
+    .array(uiPage)
+    .min(1)
+    .refine((pages) => new Set(pages.map(({ id }) => id)).size === pages.length, 'has two pages of the same id'),
+});
+
 /** What a plugin says of itself. Data only: the host reads it without running any of the plugin's code. */
 export const manifestSchema = z.strictObject({
   id: slug.describe('The name by which compositions and instances know the plugin'),
@@ -53,6 +76,7 @@ export const manifestSchema = z.strictObject({
     .array(z.enum(['displayName']))
     .default([])
     .describe('What it may know of people beside a pseudonym of its own'),
+  ui: ui.optional().describe('Pages of its own, shown in a frame; see [Pages of your own](ui.md)'),
   data: z
     .array(dataClass)
     .default([])

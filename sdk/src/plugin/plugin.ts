@@ -2,12 +2,28 @@ import type { AnyProvider } from '@valfri/core';
 import type { PluginContext, PluginMigrations } from './context.ts';
 import type { ManifestInput } from './manifest.ts';
 
+/** What a page of the plugin asks its own server half. */
+export interface PageQuestion {
+  /** Id of the page, as in the manifest. */
+  readonly page: string;
+  readonly name: string;
+  /** JSON, checked by nobody: at most 64 KiB of whatever the page sent. */
+  readonly data: unknown;
+  /** Who has the page open: one whom the page is for. */
+  readonly person: string;
+}
+
 /** An instance at work. */
 export interface RunningPlugin {
   /** A provider for each capability that the manifest says it provides. */
   readonly providers: Readonly<Record<string, AnyProvider>>;
   /** Answers the inbound routes of the manifest. The URL's path is what follows {@link PluginContext.inboundUrl}. */
   inbound?(request: Request): Promise<Response>;
+  /**
+   * Answers the pages of the manifest, with JSON of at most 64 KiB, within 10 seconds. What it throws of the error table
+   * reaches the page with its code and message; all else is told as the plugin's fault.
+   */
+  ask?(question: PageQuestion): Promise<unknown>;
   /** Ends everything that it began: timers, connections, listeners. */
   stop?(): Promise<void>;
 }
@@ -22,6 +38,8 @@ export interface ServerHalf {
 /** A plugin: its manifest and what it runs. */
 export interface Plugin {
   readonly manifest: ManifestInput;
+  /** The package's folder, e.g. `new URL('..', import.meta.url)`; needed where the manifest has a `ui`. */
+  readonly root?: URL;
   readonly server: ServerHalf;
 }
 
@@ -34,6 +52,7 @@ export interface TypedServerHalf<Settings> {
 /** Defines a plugin: returns what it was given, typed. */
 export function definePlugin<Settings = Readonly<Record<string, unknown>>>(plugin: {
   readonly manifest: ManifestInput;
+  readonly root?: URL;
   readonly server: TypedServerHalf<Settings>;
 }): Plugin {
   return plugin as Plugin;

@@ -2,18 +2,16 @@
 export interface HeaderOptions {
   readonly secure: boolean;
   readonly publicUrl: string;
-  readonly pluginsDomain?: string | undefined;
 }
 
 /**
- * The headers of every answer. The shell runs only its own scripts and reaches only its own origin; frames come from
- * the plugins' domain only; nobody frames it.
+ * The policy of the shell. It runs only its own scripts and reaches only its own origin; it frames the origins that are
+ * given, and nobody frames it.
  */
-export function securityHeaders({ secure, publicUrl, pluginsDomain }: HeaderOptions): Readonly<Record<string, string>> {
+export function contentPolicy(publicUrl: string, frames: readonly string[] = []): string {
   const { host, protocol } = new URL(publicUrl);
   const sockets = `${protocol === 'https:' ? 'wss' : 'ws'}://${host}`;
-  const frames = pluginsDomain ? `${protocol}//*.${pluginsDomain}` : `'none'`;
-  const policy = [
+  return [
     `default-src 'none'`,
     `script-src 'self'`,
     `style-src 'self'`,
@@ -21,21 +19,30 @@ export function securityHeaders({ secure, publicUrl, pluginsDomain }: HeaderOpti
     `font-src 'self'`,
     `connect-src 'self' ${sockets}`,
     `manifest-src 'self'`,
-    `frame-src ${frames}`,
+    `frame-src ${frames.length > 0 ? frames.join(' ') : `'none'`}`,
     `form-action 'self'`,
     `base-uri 'none'`,
     `frame-ancestors 'none'`,
     `require-trusted-types-for 'script'`,
     `trusted-types lit-html valfri dompurify`,
-  ];
+  ].join('; ');
+}
+
+/** The headers of every answer on the shell's own hostname. */
+export function securityHeaders({ secure, publicUrl }: HeaderOptions): Readonly<Record<string, string>> {
   return {
-    'content-security-policy': policy.join('; '),
+    'content-security-policy': contentPolicy(publicUrl),
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), display-capture=()',
-    ...(secure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+    ...transport(secure),
   };
+}
+
+/** By which browsers stay with HTTPS, where that is what they came by. */
+export function transport(secure: boolean): Readonly<Record<string, string>> {
+  return secure ? { 'strict-transport-security': 'max-age=31536000' } : {};
 }

@@ -43,7 +43,8 @@ export class Page {
       inTime(this.#chat(path, standing, preferences.lastRoom)),
     ]);
     const at = services.outbox.position;
-    return { session, preferences, features: featuresFor(services, standing), read, at, ...start };
+    const frames = standing.operator ? { frames: services.pages.origins } : {};
+    return { session, preferences, features: featuresFor(services, standing), read, at, ...frames, ...start };
   }
 
   /** The rooms and the page of the one that is open; left out where the provider takes too long. */

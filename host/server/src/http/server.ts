@@ -8,6 +8,7 @@ import type { HostServices } from '../services.ts';
 import { addAccounts } from './account-routes.ts';
 import { securityHeaders } from './headers.ts';
 import { addInbound } from './inbound-route.ts';
+import { addPageHost, pageHeaders, plainPageUrl } from './page-host.ts';
 import { addShell } from './shell-routes.ts';
 import { trpcFailure } from './trpc-http.ts';
 import { addTrpc, TRPC } from './trpc-route.ts';
@@ -38,10 +39,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     trustProxy: config.trustProxy ? config.trustProxy.split(',').map((address) => address.trim()) : false,
     // Who waits for an answer gets it before we stop.
     forceCloseConnections: 'idle',
+    rewriteUrl: plainPageUrl(services.pages),
     ...(config.tlsCert ? { https: readCertificate(config.tlsCert, config.tlsKey!) } : {}),
   }) as unknown as FastifyInstance;
   const secure = services.publicUrl.startsWith('https:');
-  const headers = securityHeaders({ secure, publicUrl: services.publicUrl, pluginsDomain: config.pluginsDomain });
+  const headers = securityHeaders({ secure, publicUrl: services.publicUrl });
+  addPageHost(app, services.pages, pageHeaders({ secure, publicUrl: services.publicUrl }));
   app.addHook('onRequest', async (_, reply) => void reply.headers(headers));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));

@@ -2,6 +2,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { join } from 'node:path';
 import type { HostServices } from '../services.ts';
+import { contentPolicy } from './headers.ts';
 import { Page } from './page.ts';
 import { sendText } from './web.ts';
 
@@ -22,6 +23,8 @@ export async function addShell(app: FastifyInstance, services: HostServices, dir
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const standing = await services.sessions.standingOf(request.headers.cookie);
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store');
+    if (standing?.operator)
+      reply.header('content-security-policy', contentPolicy(services.publicUrl, services.pages.origins));
     return sendText(request, reply, await page.render(request.url.split('?')[0]!, standing));
   };
   for (const url of [...VIEWS, ...WITHIN]) app.get(url, handler);

@@ -13,7 +13,8 @@ export function addUpgrade(app: FastifyInstance, services: HostServices, live: L
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     };
     socket.on('error', () => socket.destroy());
-    if (request.url?.split('?')[0] !== LIVE) return refuse('404 Not Found');
+    const ofPlugin = services.pages.nameIn(request.headers.host) !== undefined;
+    if (ofPlugin || request.url?.split('?')[0] !== LIVE) return refuse('404 Not Found');
     // A browser always says where a WebSocket is opened from, and sends our cookies along from anywhere.
     if (request.headers.origin !== services.publicUrl) return refuse('403 Forbidden');
     services.sessions.holderOf(request.headers.cookie).then(

@@ -42,6 +42,29 @@ export const functionsRouter = router({
   /** The plugins of the composition, as their manifests describe them. */
   plugins: operator.query(({ ctx }) => [...ctx.services.plugins.values()].map(({ manifest }) => manifest)),
 
+  /** Asks a provider on behalf of a page of its own. Any question may change or show something, so each is written down. */
+  ask: operator
+    .input(
+      z.object({
+        instance: instanceId,
+        page: z.string().max(40),
+        name: z
+          .string()
+          .regex(/^[a-z][\w-]*$/i, 'is not a word')
+          .max(40),
+        data: z.unknown(),
+      }),
+    )
+    .mutation(async ({ ctx, input: { instance, page, name, data = null } }) => {
+      const { runtime, audit } = ctx.services;
+      const entry = { actor: ctx.actor, action: 'instance.asked', target: instance, details: { page, question: name } };
+      const [answer] = await Promise.all([
+        runtime.ask(instance, { page, name, data, person: ctx.standing.id }),
+        audit.add(entry),
+      ]);
+      return { answer };
+    }),
+
   /** Puts a provider to work that serves nobody yet. */
   addInstance: changing
     .input(
@@ -198,7 +221,7 @@ export function featuresFor(
 }
 
 function describe(
-  { kernel, runtime }: HostServices,
+  { kernel, runtime, pages }: HostServices,
   id: string,
   health: { ok: boolean; message?: string | undefined } | undefined,
 ) {
@@ -213,6 +236,7 @@ function describe(
     title,
     settings: shown,
     features,
+    pages: pages.of(id),
     health: failure ? { ok: false, message: failure } : (health ?? { ok: false }),
   };
 }

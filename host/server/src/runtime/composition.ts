@@ -2,7 +2,7 @@ import { Bindings, type CapabilityDefinition, PluginError } from '@valfri/core';
 import type { Manifest } from '@valfri/sdk';
 import { checkInstanceId } from '@valfri/sdk/server';
 import type { Workspace } from '../workspace.ts';
-import { checkManifest, checkPlugins, checkSettings } from './manifests.ts';
+import { checkPlugin, checkPlugins, checkSettings } from './manifests.ts';
 
 /** What was found out about a composition without starting anything. */
 export interface Composition {
@@ -26,7 +26,7 @@ export function examine(workspace: Workspace, capabilities: Capabilities): Compo
     }
   };
   const { plugins, instances, bindings } = workspace;
-  const manifests = plugins.flatMap(({ manifest }) => tried(() => checkManifest(manifest, capabilities)) ?? []);
+  const manifests = plugins.flatMap((plugin) => tried(() => checkPlugin(plugin, capabilities)) ?? []);
   if (manifests.length === plugins.length) tried(() => checkPlugins(plugins, capabilities));
   const byId = new Map(manifests.map((manifest) => [manifest.id, manifest]));
   tried(() => requireDifferentIds(instances.map(({ id }) => id)));

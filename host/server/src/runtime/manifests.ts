@@ -1,6 +1,7 @@
 import { type CapabilityDefinition, PluginError } from '@valfri/core';
 import type { Manifest, Plugin } from '@valfri/sdk';
 import { checkManifest, checkSettings } from '@valfri/sdk/server';
+import { checkPages } from '../pages/page-files.ts';
 
 export { checkManifest, checkSettings };
 
@@ -20,7 +21,7 @@ export function checkPlugins(
 ): ReadonlyMap<string, CheckedPlugin> {
   const checked = new Map<string, CheckedPlugin>();
   for (const plugin of plugins) {
-    const manifest = checkManifest(plugin.manifest, capabilities);
+    const manifest = checkPlugin(plugin, capabilities);
     if (checked.has(manifest.id)) {
       throw new PluginError('VF_ERR_PLUGIN_DUPLICATE', {
         given: `"${manifest.id}" twice`,
@@ -31,6 +32,13 @@ export function checkPlugins(
     checked.set(manifest.id, { manifest, plugin });
   }
   return checked;
+}
+
+/** Checks the manifest of one plugin, and that what it names is in its package. */
+export function checkPlugin(plugin: Plugin, capabilities: ReadonlyMap<string, CapabilityDefinition>): Manifest {
+  const manifest = checkManifest(plugin.manifest, capabilities);
+  checkPages(plugin, manifest);
+  return manifest;
 }
 
 /** Names of the settings that a manifest marks as secret. */

@@ -1,5 +1,5 @@
 import { type CapabilityDefinition, CapabilityError, Kernel, PluginError } from '@valfri/core';
-import type { Plugin, PluginContext, RunningPlugin } from '@valfri/sdk';
+import type { PageQuestion, Plugin, PluginContext, RunningPlugin } from '@valfri/sdk';
 import { openPluginSchema, type PluginSchema, roleOf, schemaOf } from '@valfri/sdk/postgres';
 import { providerOf } from '@valfri/sdk/server';
 import { type Kysely, sql } from 'kysely';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { Outbox } from '../live/outbox.ts';
 import type { Log } from '../log.ts';
+import { askInstance } from '../pages/ask.ts';
 import type { People } from '../people/people.ts';
 import { allowedOrigins, createFetch } from './egress.ts';
 import { inTime, LATE } from './in-time.ts';
@@ -33,10 +34,12 @@ export interface Patience {
   readonly stop: number;
   /** To answer another server on an inbound route. */
   readonly inbound: number;
+  /** To answer a page of its own. */
+  readonly ask: number;
 }
 
 /** What is waited for where nothing else is said. */
-export const PATIENCE: Patience = { start: 15_000, stop: 5_000, inbound: 60_000 };
+export const PATIENCE: Patience = { start: 15_000, stop: 5_000, inbound: 60_000, ask: 10_000 };
 
 /** An instance, and whether it works. */
 export interface InstanceState extends StoredInstance {
@@ -216,6 +219,16 @@ export class Runtime {
     if (response === LATE) throw new CapabilityError('TIMEOUT', `The provider did not answer within ${patience} ms.`);
     if (!(response instanceof Response)) throw new TypeError('An inbound route answered with something else.');
     return response;
+  }
+
+  /** Puts a question of a page to the instance that it belongs to. @throws NOT_FOUND, UNAVAILABLE, and as {@link askInstance}. */
+  async ask(instance: string, question: PageQuestion): Promise<unknown> {
+    const found = this.#byId.get(instance);
+    const pages = found && this.#options.plugins.get(found.stored.plugin)?.manifest.ui?.pages;
+    if (!pages?.some(({ id }) => id === question.page))
+      throw new CapabilityError('NOT_FOUND', `"${instance}" has no page "${question.page}".`);
+    if (!found?.running) throw new CapabilityError('UNAVAILABLE', found?.failure ?? 'The provider does not run.');
+    return askInstance(found.running, question, this.#options.patience.ask);
   }
 
   /** Whether an instance is well. One that hangs is not. */

@@ -11,4 +11,5 @@ export {
   type TestWorkspace,
   type TestWorkspaceOptions,
 } from './test-workspace.ts';
+export { pagedPlugin, type PagedPluginOptions } from './paged-plugin.ts';
 export { type RawAnswer, type RawRequest, rawRequest } from './raw-request.ts';

@@ -42,6 +42,8 @@ export interface Bootstrap {
     readonly hasAfter: boolean;
   };
   readonly people?: readonly PersonView[];
+  /** The origins that this page may frame, for an operator. */
+  readonly frames?: readonly string[];
 }
 
 /** Read once, at the start. */

@@ -25,7 +25,12 @@ export function changePreferences(changes: PreferenceValues): void {
 const darkSystem = matchMedia('(prefers-color-scheme: dark)');
 const contrastSystem = matchMedia('(prefers-contrast: more)');
 
-function themeNow({ theme = 'system' }: PreferenceValues): string {
+type Theme = 'light' | 'dark' | 'contrast';
+
+/** The colours that the page has now. */
+export const theme = signal<Theme>('light');
+
+function themeNow({ theme = 'system' }: PreferenceValues): Theme {
   if (theme !== 'system') return theme;
   return contrastSystem.matches ? 'contrast' : darkSystem.matches ? 'dark' : 'light';
 }
@@ -35,7 +40,8 @@ export function applyPreferences(): void {
   const apply = () => {
     const { language: chosen, density = 'comfortable', widths = {} } = preferences.value;
     const root = document.documentElement;
-    root.dataset['theme'] = themeNow(preferences.value);
+    theme.value = themeNow(preferences.value);
+    root.dataset['theme'] = theme.value;
     root.dataset['density'] = density;
     if (widths.list) root.style.setProperty('--list', `${widths.list}px`);
     if (widths.panel) root.style.setProperty('--panel', `${widths.panel}px`);

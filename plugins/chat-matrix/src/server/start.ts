@@ -12,6 +12,7 @@ import { Homeserver } from './matrix/homeserver.ts';
 import { createInbound } from './mirror/inbound.ts';
 import { Mirror } from './mirror/mirror.ts';
 import { createWrites } from './operations.ts';
+import { createAsk } from './page.ts';
 import { createPortability } from './portability.ts';
 import { abandonRooms } from './purge.ts';
 import { ReadBack } from './mirror/read-back.ts';
@@ -22,7 +23,8 @@ const DEFAULTS = { registration: 'valfri', prefix: 'valfri_' };
 
 /** Puts an instance to work. It starts without the homeserver too, and reads then; what it missed comes later. */
 export function start(context: PluginContext<Settings>): RunningPlugin {
-  const parts = assemble(context, { ...DEFAULTS, ...context.settings });
+  const settings = { ...DEFAULTS, ...context.settings };
+  const parts = assemble(context, settings);
   const { store, delivery, attention, homeserver, mirror, catchUp, hsToken } = parts;
   const stopped = new AbortController();
   void homeserver.ping(stopped.signal).catch(() => undefined);
@@ -46,7 +48,8 @@ export function start(context: PluginContext<Settings>): RunningPlugin {
     return mirror.idle();
   };
   const inbound = createInbound({ hsToken, homeserver, mirror, catchUp, attention, log: context.log });
-  return { providers: { chat: provider }, inbound, stop };
+  const ask = createAsk({ settings, inboundUrl: context.inboundUrl, homeserver });
+  return { providers: { chat: provider }, inbound, ask, stop };
 }
 
 const FEATURES = {

@@ -26,8 +26,8 @@ export class OperateElement extends ShellElement {
   }
 
   private get key(): string {
-    const { page, id, part } = this.route;
-    return [page, id, part].join('/');
+    const { page, id, part, item } = this.route;
+    return [page, id, part, item].join('/');
   }
 
   override render(): TemplateResult {

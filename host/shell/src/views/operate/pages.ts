@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Route } from '../../router.ts';
 import { text, texts } from '../../text/text.ts';
+import './frame/frame-page.ts';
 import './functions/add-provider-page.ts';
 import './functions/function-page.ts';
 import './functions/functions-page.ts';
@@ -34,6 +35,7 @@ const pages: Readonly<Record<string, Draw>> = {
     html`<vf-add-provider-page .capability=${id} .query=${query}></vf-add-provider-page>`,
   'functions/*/move': ({ id, query }) => html`<vf-new-move-page .capability=${id} .query=${query}></vf-new-move-page>`,
   'providers/*': ({ id }) => html`<vf-provider-page .instance=${id}></vf-provider-page>`,
+  'providers/*/pages/*': ({ id, item }) => html`<vf-frame-page .instance=${id} .page=${item}></vf-frame-page>`,
   moves: () => html`<vf-moves-page></vf-moves-page>`,
   'moves/*': ({ id }) => html`<vf-move-page .swap=${id}></vf-move-page>`,
   plugins: () => html`<vf-plugins-page></vf-plugins-page>`,
@@ -48,9 +50,9 @@ const pages: Readonly<Record<string, Draw>> = {
 
 /** The page that an address leads to. */
 export function pageOf(route: OperateRoute): TemplateResult {
-  const { page, id, part } = route;
-  const exact = [page, id, part].filter(Boolean).join('/');
-  const shape = [page, id && '*', part].filter(Boolean).join('/');
+  const { page, id, part, item } = route;
+  const exact = [page, id, part, item].filter(Boolean).join('/');
+  const shape = [page, id && '*', part, item && '*'].filter(Boolean).join('/');
   const draw = Object.hasOwn(pages, exact) ? pages[exact] : Object.hasOwn(pages, shape) ? pages[shape] : undefined;
   return draw?.(route) ?? nowhere();
 }

@@ -8,6 +8,7 @@ export const paths = {
   addProvider: (capability: string) => `/operate/functions/${capability}/add`,
   planMove: (capability: string, query: Query = {}) => withQuery(`/operate/functions/${capability}/move`, query),
   provider: (instance: string) => `/operate/providers/${instance}`,
+  providerPage: (instance: string, page: string) => `/operate/providers/${instance}/pages/${page}`,
   moves: '/operate/moves',
   move: (swap: string) => `/operate/moves/${swap}`,
   plugins: '/operate/plugins',

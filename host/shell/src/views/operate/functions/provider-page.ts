@@ -28,6 +28,7 @@ import { Resource } from '../resource.ts';
 import { featureName, inOrder, recordName } from '../vocabulary.ts';
 import { functionCrumbs } from './function-crumbs.ts';
 import { functionWords } from './function-words.ts';
+import { pageLinks } from '../frame/page-links.ts';
 import './provider-settings.ts';
 import { inScopeOrder, scopeName } from './scopes.ts';
 
@@ -119,6 +120,7 @@ export class ProviderPageElement extends PageElement {
                 <p>${words.value.unwellTodo}</p>`,
             )
       }
+      ${pageLinks(provider)}
       <div class="columns">
         <section class="box">
           <h2>${words.value.holds}</h2>

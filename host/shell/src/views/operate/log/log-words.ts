@@ -35,6 +35,8 @@ export const logWords = texts<{
       pauseMs: 'Skrivningar väntade',
       scope: 'Gäller',
       instance: 'Leverantör',
+      page: 'Sida',
+      question: 'Fråga',
     },
     actions: {
       'person.added': 'lade till en person',
@@ -57,6 +59,7 @@ export const logWords = texts<{
       'instance.added': 'lade till en leverantör',
       'instance.changed': 'ändrade en leverantör',
       'instance.removed': 'tog bort en leverantör',
+      'instance.asked': 'frågade en leverantör på dess egen sida',
       'binding.added': 'valde leverantör',
       'binding.removed': 'tog bort ett val av leverantör',
       'swap.applied': 'startade en flytt',
@@ -94,6 +97,8 @@ export const logWords = texts<{
       pauseMs: 'Writes waited',
       scope: 'For',
       instance: 'Provider',
+      page: 'Page',
+      question: 'Question',
     },
     actions: {
       'person.added': 'added a person',
@@ -116,6 +121,7 @@ export const logWords = texts<{
       'instance.added': 'added a provider',
       'instance.changed': 'changed a provider',
       'instance.removed': 'removed a provider',
+      'instance.asked': 'asked a provider on its own page',
       'binding.added': 'chose a provider',
       'binding.removed': 'took a choice of provider back',
       'swap.applied': 'began a move',

@@ -1,0 +1,2 @@
+export { connectToShell, type Shell } from './connect.ts';
+export type { FromPage, FromShell, Handover, PageState } from './protocol.ts';
