@@ -7,8 +7,8 @@ const drawn = signal(false);
 
 /** Settles when the first view has been drawn: what nobody sees at once is made after it. */
 export const firstFrame = new Promise<void>((resolve) => {
-  // A frame is drawn after its own callbacks; the next one's come after that.
-  requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  // A frame is drawn after its own callbacks; the next one's come after that, and a task after both.
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
   setTimeout(resolve, PATIENCE);
 }).then(() => {
   drawn.value = true;

@@ -444,9 +444,9 @@ function sizeOf(
   return virtual.measurementsCache[index]?.size ?? virtual.options.estimateSize(index);
 }
 
-/** A guess at a row's height until it is measured. */
+/** A guess at a row's height until it is measured; where it is right nothing has to be drawn anew. */
 function estimate(row: Row | undefined): number {
   if (!row || row.kind === 'beginning') return 96;
   const length = row.message.text.length;
-  return (row.compact ? 30 : 58) + Math.floor(length / 90) * 22 + (row.day ? 42 : 0);
+  return (row.compact ? 24 : 58) + Math.floor(length / 90) * 22 + (row.day ? 42 : 0);
 }
