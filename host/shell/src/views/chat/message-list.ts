@@ -22,6 +22,8 @@ import './composer.ts';
 const me = bootstrap.session.signedIn?.id ?? '';
 const NEAR_EDGE = 12;
 const SKELETON_AFTER = 150;
+/** Frames until rows that came into view have been measured, and what follows from it is drawn. */
+const FRAMES_TO_MEASURE = 3;
 /** Rows that are drawn beyond the edges, so that scrolling finds them there. */
 const OVERSCAN = 8;
 
@@ -65,7 +67,8 @@ export class MessageListElement extends ShellElement {
     getItemKey: (index) => this.rows[index]?.key ?? index,
     // What the header and the composer leave: measured only once it is drawn.
     initialRect: { width: 800, height: innerHeight - 160 },
-    initialOffset: () => 1e9, // the end, wherever that is
+    // The end, wherever that is; a message that is pointed at is scrolled to from the beginning.
+    initialOffset: () => (this.message === undefined ? 1e9 : 0),
     overscan: 1,
     paddingStart: 16,
     paddingEnd: 12,
@@ -217,7 +220,7 @@ export class MessageListElement extends ShellElement {
     this.firstNewSeen = true;
     while (timeline === this.timeline && more()) await timeline.loadBefore();
     await this.updateComplete;
-    if (this.firstNew >= 0) this.virtual.scrollToIndex(this.firstNew, { align: 'start' });
+    if (this.firstNew >= 0) await this.goTo(this.firstNew, 'start');
   };
 
   private waiting(failure: string | undefined): TemplateResult | typeof nothing {
@@ -329,13 +332,12 @@ export class MessageListElement extends ShellElement {
   /** Goes to where the reader is to begin. */
   private settle(where: 'message' | 'end' | 'stay'): void {
     this.settled = false;
-    requestAnimationFrame(() => {
-      if (where === 'message') this.toMessage();
-      else if (where === 'end') this.virtual.scrollToIndex(this.rows.length - 1, { align: 'end' });
-      requestAnimationFrame(() => {
-        this.settled = true;
-        this.requestUpdate();
-      });
+    requestAnimationFrame(async () => {
+      if (where === 'message') await this.toMessage();
+      else if (where === 'end') await this.goTo(this.rows.length - 1, 'end');
+      else await nextFrame();
+      this.settled = true;
+      this.requestUpdate();
     });
   }
 
@@ -345,12 +347,22 @@ export class MessageListElement extends ShellElement {
   }
 
   private point(): void {
-    requestAnimationFrame(() => this.toMessage());
+    requestAnimationFrame(() => void this.toMessage());
   }
 
-  private toMessage(): void {
+  private async toMessage(): Promise<void> {
     const index = this.rows.findIndex(({ key }) => key === this.message);
-    if (index >= 0) this.virtual.scrollToIndex(index, { align: 'center' });
+    if (index >= 0) await this.goTo(index, 'center');
+  }
+
+  /** Scrolls to a row, and again once the rows there have been measured. */
+  private async goTo(index: number, align: 'start' | 'center' | 'end'): Promise<void> {
+    const key = this.rows[index]?.key;
+    for (let frame = 0; frame < FRAMES_TO_MEASURE; frame++) {
+      const now = this.rows.findIndex((row) => row.key === key);
+      if (now >= 0) this.virtual.scrollToIndex(now, { align });
+      await nextFrame();
+    }
   }
 
   /** Goes to the end, and shows the newest there. */
@@ -442,6 +454,10 @@ function sizeOf(
   if (element.isConnected) return measureElement(element, entry, virtual);
   const index = virtual.indexFromElement(element);
   return virtual.measurementsCache[index]?.size ?? virtual.options.estimateSize(index);
+}
+
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => resolve()));
 }
 
 /** A guess at a row's height until it is measured; where it is right nothing has to be drawn anew. */
