@@ -1,30 +1,14 @@
 import type { CapabilityDefinition } from '../capability.ts';
 import { BugError } from '../errors.ts';
 import type { Instance } from '../instances.ts';
-import {
-  addCounts,
-  carryPage,
-  type Carried,
-  deliver,
-  isPassing,
-  portabilityOf,
-  RejectedError,
-  type Route,
-} from './carry.ts';
+import { addCounts, carryPage, type Carried, deliver, isPassing, portabilityOf, type Route } from './carry.ts';
 import { cutOver, type CutOver } from './cut-over.ts';
+import { CannotCatchUp, describe, failureOf, FenceTimeout, Mismatch } from './failures.ts';
 import { ownerOf, typesOwnedBy } from './ownership.ts';
 import type { SwapPorts } from './ports.ts';
 import { Rest } from './rest.ts';
 import { Sample } from './sample.ts';
-import {
-  entered,
-  RESTING_STATES,
-  SWITCHED_STATES,
-  type Swap,
-  type SwapFailure,
-  type SwapState,
-  type SwapWish,
-} from './swap.ts';
+import { entered, RESTING_STATES, SWITCHED_STATES, type Swap, type SwapState, type SwapWish } from './swap.ts';
 import { differing, type Pair } from './verify.ts';
 
 const MOST_FENCES = 3;
@@ -383,56 +367,6 @@ export class SwapEngine {
     return { capability: this.#capability, source: portabilityOf(to), to: from, aside };
   }
 }
-
-class CannotCatchUp extends Error {
-  readonly failureCode = 'CANNOT_CATCH_UP';
-
-  constructor(took: number) {
-    super(
-      `Writes arrive as fast as the new provider takes them: a round of catching up still takes ${Math.round(took)} ms. ` +
-        'Nothing was held back; try again at a quieter time, or with a faster provider.',
-    );
-  }
-}
-
-class FenceTimeout extends Error {
-  readonly failureCode = 'FENCE_TIMEOUT';
-
-  constructor() {
-    super('Writes that were under way did not end in time, three times over. They were let go on; try again later.');
-  }
-}
-
-class Mismatch extends Error {
-  readonly failureCode = 'VERIFY_MISMATCH';
-  readonly outcome: CutOver | undefined;
-
-  constructor(message: string, outcome?: CutOver) {
-    super(message);
-    this.outcome = outcome;
-  }
-}
-
-function failureOf(error: unknown, during: SwapState): SwapFailure {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof RejectedError) return { during, code: 'REJECTED', message };
-  const code = (error as { failureCode?: SwapFailure['code'] } | null)?.failureCode;
-  return { during, code: code ?? 'PROVIDER', message };
-}
-
-function describe({ verification }: CutOver): string {
-  const unequal = (verification ?? []).filter(({ equal }) => !equal);
-  const each = unequal.map(({ type, source, target }) =>
-    source.count === target.count
-      ? `${type}: ${source.count} before and after, but their digests differ: ${source.sum} before, ${target.sum} after`
-      : `${type}: ${source.count} before, ${target.count} after`,
-  );
-  return `The two providers do not hold the same: ${each.join('; ')}. ${WHY_UNEQUAL}`;
-}
-
-const WHY_UNEQUAL =
-  'Either a record was lost or changed on the way, or the digest of one of them is not taken over canonicalText() of the ' +
-  'SDK: its contract suite tells which. "valfri swap status" shows each kind of record.';
 
 function rate(count: number, began: number): number {
   return Math.round((count * 1_000) / Math.max(1, performance.now() - began));
