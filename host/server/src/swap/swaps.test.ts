@@ -47,6 +47,19 @@ const stateOf = async ({ operator }: TestWorkspace, id: string) => (await operat
 const write = async ({ operator }: TestWorkspace, room: string): Promise<void> =>
   void (await operator.api.chat.sendMessage.mutate({ id: newId(), room, text: 'Hej' }));
 
+/** Chat after it was moved to `new`, with a room in it; `followed` counts what the old provider has of the messages. */
+async function moved(
+  host: TestWorkspace,
+): Promise<{ id: string; room: string; followed: () => Promise<number | undefined> }> {
+  const { swaps, functions, chat } = host.operator.api;
+  const room = newId();
+  await chat.createRoom.mutate({ id: room, kind: 'group', name: 'Rum' });
+  const id = await plan(host, 'new');
+  await swaps.begin.mutate({ id });
+  await expect.poll(() => stateOf(host, id), SOON).toBe('observing');
+  return { id, room, followed: async () => (await functions.counts.query({ instance: 'old' }))['message'] };
+}
+
 test('of two who begin a move at once, one does', async () => {
   await using host = await start();
   const { swaps } = host.operator.api;
@@ -79,31 +92,21 @@ test('a plan that was overtaken does not begin', async () => {
 
 test('where a provider of a move does not start the host does, and the move goes on once it is mended', async () => {
   await using host = await start();
-  const { swaps, functions, chat } = host.operator.api;
-  const room = newId();
-  await chat.createRoom.mutate({ id: room, kind: 'group', name: 'Rum' });
-  const id = await plan(host, 'new');
-  await swaps.begin.mutate({ id });
-  await expect.poll(() => stateOf(host, id), SOON).toBe('observing');
+  const { id, room, followed } = await moved(host);
   trouble.start = () => {
     throw new Error('no route to host');
   };
   await host.restart();
   expect(await stateOf(host, id)).toBe('observing');
   trouble.start = undefined;
-  await functions.changeInstance.mutate({ id: 'new', title: 'Ny' });
+  await host.operator.api.functions.changeInstance.mutate({ id: 'new', title: 'Ny' });
   await write(host, room);
-  await expect.poll(async () => (await functions.counts.query({ instance: 'old' }))['message'], SOON).toBe(1);
+  await expect.poll(followed, SOON).toBe(1);
 });
 
 test('a move outlives its database being away', async () => {
   await using host = await start();
-  const { swaps, functions, chat } = host.operator.api;
-  const room = newId();
-  await chat.createRoom.mutate({ id: room, kind: 'group', name: 'Rum' });
-  const id = await plan(host, 'new');
-  await swaps.begin.mutate({ id });
-  await expect.poll(() => stateOf(host, id), SOON).toBe('observing');
+  const { room, followed } = await moved(host);
   const { url } = host.services(({ database }) => database);
   const name = new URL(url).pathname.slice(1);
   const server = connect<never>({ url: url.replace(/[^/]+$/, 'postgres'), name: 'test', most: 1 });
@@ -119,7 +122,6 @@ test('a move outlives its database being away', async () => {
       () => false,
     );
   await expect.poll(written, SOON).toBe(true);
-  const followed = async () => (await functions.counts.query({ instance: 'old' }))['message'];
   await expect.poll(followed, SOON).toBeGreaterThanOrEqual(1);
 });
 

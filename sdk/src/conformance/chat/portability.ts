@@ -12,26 +12,28 @@ export async function aLivelyRoom(subject: ChatSubject): Promise<Awaited<ReturnT
   const has = (feature: string) => feature in subject.provider.features;
   const gone = someone(subject);
   await ann.chat.addMembers({ room: room.id, people: [gone.id] });
-  const sent = [];
-  for (let i = 0; i < 6; i++) sent.push(await aMessage([ann, bo, gone][i % 3]!, room.id, { text: `Nummer ${i}` }));
-  const [first, second, third, fourth] = sent as [
-    (typeof sent)[0] & object,
-    (typeof sent)[0] & object,
-    (typeof sent)[0] & object,
-    (typeof sent)[0] & object,
-  ];
-  if (has('replies')) await aMessage(bo, room.id, { text: 'Svar', replyTo: first.id });
-  if (has('threads')) for (const text of ['a', 'b']) await aMessage(bo, room.id, { text, thread: first.id });
-  if (has('edit')) await bo.chat.editMessage({ room: room.id, message: second.id, text: 'Ändrat' });
+  const sent: string[] = [];
+  for (let i = 0; i < 6; i++) sent.push((await aMessage([ann, bo, gone][i % 3]!, room.id, { text: `Nummer ${i}` })).id);
+  const [first, second, , fourth] = sent as [string, string, string, string];
+  if (has('replies')) await aMessage(bo, room.id, { text: 'Svar', replyTo: first });
+  if (has('threads')) for (const text of ['a', 'b']) await aMessage(bo, room.id, { text, thread: first });
+  if (has('edit')) await bo.chat.editMessage({ room: room.id, message: second, text: 'Ändrat' });
   if (has('reactions')) {
-    for (const { chat: as } of [ann, bo]) await as.react({ room: room.id, message: first.id, emoji: '👍', on: true });
-    await bo.chat.react({ room: room.id, message: first.id, emoji: '👍', on: false });
+    for (const { chat: as } of [ann, bo]) await as.react({ room: room.id, message: first, emoji: '👍', on: true });
+    await bo.chat.react({ room: room.id, message: first, emoji: '👍', on: false });
   }
-  if (has('delete')) await ann.chat.deleteMessage({ room: room.id, message: fourth.id });
+  if (has('delete')) await ann.chat.deleteMessage({ room: room.id, message: fourth });
   await ann.chat.removeMember({ room: room.id, person: gone.id });
   await ann.chat.updateRoom({ room: room.id, topic: 'Allt har hänt' });
-  void third;
   return { room, ann, bo };
+}
+
+/** A message in a group, and all records that the provider hands out of it. */
+async function aMessageHandedOut(subject: ChatSubject): Promise<{ id: string; records: readonly PortableRecord[] }> {
+  const { room, ann } = await aGroup(subject);
+  const { id } = await aMessage(ann, room.id);
+  const { records } = await subject.provider.portability!.changes({ limit: 100 });
+  return { id, records };
 }
 
 /** Every record a provider hands out, read with a page size. */
@@ -108,11 +110,9 @@ export function portabilityCases(
     {
       name: 'what is taken in is announced where that is asked for, once',
       async run(subject) {
-        const { room, ann } = await aGroup(subject);
-        const { id } = await aMessage(ann, room.id);
+        const { id, records } = await aMessageHandedOut(subject);
         await using other = await create();
         const to = other.provider.portability!;
-        const { records } = await subject.provider.portability!.changes({ limit: 100 });
         const posted = async () =>
           (await other.announced()).flatMap(({ type, data }) => (type === 'message.posted' ? [data.message.id] : []));
         await to.ingest(records, { dryRun: true, announce: true });
@@ -192,10 +192,8 @@ export function portabilityCases(
     {
       name: 'what comes before what it belongs to is sent back, not lost and not guessed at',
       async run(subject) {
-        const { room, ann } = await aGroup(subject);
-        const { id } = await aMessage(ann, room.id);
+        const { id, records } = await aMessageHandedOut(subject);
         await using other = await create();
-        const { records } = await subject.provider.portability!.changes({ limit: 100 });
         const message = records.filter(({ type, key }) => type === 'message' && key === id);
         const report = await other.provider.portability!.ingest(message);
         assert.deepEqual(
@@ -209,11 +207,9 @@ export function portabilityCases(
     {
       name: 'a record under a key that is not that of its value, or whose ids are none, is refused for good',
       async run(subject) {
-        const { room, ann } = await aGroup(subject);
-        const { id } = await aMessage(ann, room.id);
+        const { id, records } = await aMessageHandedOut(subject);
         await using other = await create();
         const to = other.provider.portability!;
-        const { records } = await subject.provider.portability!.changes({ limit: 100 });
         await to.ingest(records.filter(({ type }) => type !== 'message'));
         const message = records.find(({ type, key }) => type === 'message' && key === id)!;
         const wrong = [
