@@ -1,4 +1,4 @@
-import { measureElement, VirtualizerController, type Virtualizer } from '@tanstack/lit-virtual';
+import { VirtualizerController, type Virtualizer } from '@tanstack/lit-virtual';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { createRef, ref } from 'lit/directives/ref.js';
@@ -9,13 +9,15 @@ import { paint } from '../../components/paint.ts';
 import { dayHeading } from '../../format/dates.ts';
 import { explain } from '../../state/api.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
-import { markRead, readUpTo, roomById, roomName, unreadIn } from '../../state/chat/rooms.ts';
+import { markRead, roomById, roomName, unreadIn } from '../../state/chat/rooms.ts';
 import { outgoing } from '../../state/chat/sending.ts';
 import { type Timeline, type TimelineState, timelineOf } from '../../state/chat/timeline.ts';
 import { firstFrameDrawn } from '../../state/first-frame.ts';
-import { preferences } from '../../state/preferences.ts';
 import { text } from '../../text/text.ts';
-import { menuItems, messageBody, type MessageContext, outgoingBody } from './message.ts';
+import { actByKey, rowByKey } from './message-keys.ts';
+import { messageBody, type MessageContext, outgoingBody } from './message.ts';
+import { News } from './news.ts';
+import { estimate, sizeOf } from './row-heights.ts';
 import { type Row, rowsOf } from './rows.ts';
 import './composer.ts';
 
@@ -43,16 +45,10 @@ export class MessageListElement extends ShellElement {
   private askedFrom: HTMLElement | undefined;
   private timeline: Timeline | undefined;
   private rows: readonly Row[] = [];
-  /** What the reader had read when they came, or has seen arrive since. */
-  private arrivedAt = 0;
-  private unreadThen = 0;
-  /** Whether the first new message has been in view, or need not be. */
-  private firstNewSeen = false;
+  private news = new News('');
   /** The place of the last message that was there while the end was in view. */
   private seenSeq = 0;
   private toEnd = false;
-  /** Whether something new had not been read in when the list was last drawn. */
-  private newAbove = false;
   private shownEpoch = -1;
   /** Whether the place to begin at has been scrolled to; before that, where it stands means nothing. */
   private settled = false;
@@ -95,11 +91,8 @@ export class MessageListElement extends ShellElement {
 
   private arrive(): void {
     this.timeline = timelineOf(this.room, this.thread);
-    const room = roomById(this.room);
-    this.arrivedAt = readUpTo(this.room);
-    this.unreadThen = room ? unreadIn(room) : 0;
-    this.firstNewSeen = this.thread !== undefined;
-    this.seenSeq = this.thread === undefined ? this.arrivedAt : Infinity;
+    this.news = new News(this.room, this.thread);
+    this.seenSeq = this.news.readUpTo;
     this.shownEpoch = -1;
     this.settled = false;
     this.rows = [];
@@ -119,12 +112,12 @@ export class MessageListElement extends ShellElement {
   override render(): TemplateResult {
     const state = this.timeline!.state.value;
     const room = roomById(this.room);
-    this.follow(state);
+    this.news.follow(state, { looking: this.looking, marked: this.firstNew !== -1 });
     const mine = outgoing.value.filter((each) => each.room === this.room && each.thread === this.thread);
     this.rows = rowsOf({
       ...state,
       outgoing: mine,
-      readUpTo: this.thread ? Infinity : this.arrivedAt,
+      readUpTo: this.news.readUpTo,
       me,
       showBeginning: !this.thread && state.epoch > 0,
     });
@@ -141,7 +134,7 @@ export class MessageListElement extends ShellElement {
     this.moreThen = state.hasAfter;
     const items = virtual.getVirtualItems();
     const label = this.thread ? text.value.thread : text.value.messagesIn(room ? roomName(room) : '');
-    return html`${this.firstNewAbove(state) ? html`<div class="over"><button class="btn first-new" @click=${this.toFirstNew}>${text.value.newBelow(this.unreadThen)} · ${text.value.showFirstNew}</button></div>` : nothing}
+    return html`${this.firstNewAbove(state) ? html`<div class="over"><button class="btn first-new" @click=${this.toFirstNew}>${text.value.newBelow(this.news.count)} · ${text.value.showFirstNew}</button></div>` : nothing}
       <div class="log" ${ref(this.scroller)} @scroll=${this.noteRead} tabindex="-1">
         ${state.epoch === 0 ? this.waiting(state.failure ? explain(state.failure) : undefined) : nothing}
         <div
@@ -183,14 +176,6 @@ export class MessageListElement extends ShellElement {
     </div>`;
   }
 
-  /** What arrives while the reader looks on is not new to them. */
-  private follow(state: TimelineState): void {
-    const nothingNew = this.firstNew === -1 && !this.newAbove;
-    this.newAbove = this.beginsNew(state);
-    if (!this.looking || state.hasAfter || !nothingNew) return;
-    this.arrivedAt = Math.max(this.arrivedAt, state.messages.at(-1)?.seq ?? 0);
-  }
-
   private get looking(): boolean {
     return this.settled && document.visibilityState === 'visible' && this.atEnd;
   }
@@ -201,23 +186,14 @@ export class MessageListElement extends ShellElement {
 
   /** Whether the first new message stands further up than what is in view. */
   private firstNewAbove(state: TimelineState): boolean {
-    const { firstNew } = this;
     const { range } = this.virtual;
-    if (!this.settled || !range || this.firstNewSeen) return false;
-    if (firstNew === -1) return this.beginsNew(state);
-    this.firstNewSeen = firstNew >= range.startIndex;
-    return !this.firstNewSeen;
-  }
-
-  /** Whether the first new message stands further up than what has been read in. */
-  private beginsNew({ messages, hasBefore }: TimelineState): boolean {
-    return hasBefore && messages.length > 0 && messages[0]!.seq > this.arrivedAt;
+    return this.settled && range !== null && this.news.isUnseenAbove(state, this.firstNew, range.startIndex);
   }
 
   private readonly toFirstNew = async (): Promise<void> => {
     const timeline = this.timeline!;
-    const more = () => this.beginsNew(timeline.state.peek()) && !timeline.state.peek().failure;
-    this.firstNewSeen = true;
+    const more = () => this.news.isAbove(timeline.state.peek()) && !timeline.state.peek().failure;
+    this.news.seen();
     while (timeline === this.timeline && more()) await timeline.loadBefore();
     await this.updateComplete;
     if (this.firstNew >= 0) await this.goTo(this.firstNew, 'start');
@@ -380,13 +356,10 @@ export class MessageListElement extends ShellElement {
     const last = messages.at(-1);
     if (!last || hasAfter || epoch === 0) return;
     this.seenSeq = last.seq;
-    if (!this.thread) markRead(this.room, { id: last.id, seq: Math.max(last.seq, this.lastSeqOf(last.seq)) });
+    // Messages in threads have places too; whoever has read the room to its end is not left with them unread.
+    const seq = Math.max(last.seq, roomById(this.room)?.lastSeq ?? 0);
+    if (!this.thread) markRead(this.room, { id: last.id, seq });
   };
-
-  /** Messages in threads have places too; whoever has read the room to its end is not left with them unread. */
-  private lastSeqOf(seq: number): number {
-    return Math.max(seq, roomById(this.room)?.lastSeq ?? 0);
-  }
 
   private readonly noteFocus = (event: FocusEvent): void => {
     const article = (event.target as HTMLElement).closest<HTMLElement>('article');
@@ -394,42 +367,16 @@ export class MessageListElement extends ShellElement {
   };
 
   private readonly keys = (event: KeyboardEvent): void => {
-    const article = (event.target as HTMLElement).closest<HTMLElement>('article');
-    if (!article || (event.target as HTMLElement).closest('textarea, input')) return;
+    const article = event.target as HTMLElement;
+    if (article.localName !== 'article') return;
     const index = this.rows.findIndex(({ key }) => key === article.dataset['key']);
-    const steps: Readonly<Record<string, number>> = {
-      ArrowUp: index - 1,
-      ArrowDown: index + 1,
-      Home: 0,
-      End: this.rows.length - 1,
-    };
-    const to = steps[event.key];
-    if (to !== undefined && event.target === article) {
-      event.preventDefault();
-      void this.focusRow(Math.max(0, Math.min(to, this.rows.length - 1)));
-      return;
-    }
+    const to = rowByKey(event.key, index, this.rows.length);
     const row = this.rows[index];
-    if (row?.kind === 'message' && event.target === article) this.act(event, row, article);
-  };
-
-  private act(event: KeyboardEvent, row: Row & { kind: 'message' }, article: HTMLElement): void {
-    if (event.key === 'Enter' || event.key === 'ContextMenu') {
+    if (to !== undefined) {
       event.preventDefault();
-      article.querySelector<HTMLElement>('.tools button:last-child')?.click();
-      return;
-    }
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (!plain || (event.key.length === 1 && preferences.value.singleKeys === false)) return;
-    const context = this.contextOf(row);
-    const keys: Readonly<Record<string, string>> = { '+': '+', r: 'R', t: 'T', e: 'E', l: 'L', Delete: 'Del' };
-    const item = menuItems(row.message, context, article).find(
-      (each) => each.keys !== undefined && each.keys === keys[event.key],
-    );
-    if (!item) return;
-    event.preventDefault();
-    item.run();
-  }
+      void this.focusRow(to);
+    } else if (row?.kind === 'message') actByKey(event, row.message, this.contextOf(row));
+  };
 
   /** Moves the focus to the last message. */
   focusLast(): void {
@@ -445,24 +392,6 @@ export class MessageListElement extends ShellElement {
   }
 }
 
-/** A row's height; one that is not in the page yet has none, and is observed until it has. */
-function sizeOf(
-  element: HTMLElement,
-  entry: ResizeObserverEntry | undefined,
-  virtual: Virtualizer<HTMLElement, HTMLElement>,
-): number {
-  if (element.isConnected) return measureElement(element, entry, virtual);
-  const index = virtual.indexFromElement(element);
-  return virtual.measurementsCache[index]?.size ?? virtual.options.estimateSize(index);
-}
-
 function nextFrame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => resolve()));
-}
-
-/** A guess at a row's height until it is measured; where it is right nothing has to be drawn anew. */
-function estimate(row: Row | undefined): number {
-  if (!row || row.kind === 'beginning') return 96;
-  const length = row.message.text.length;
-  return (row.compact ? 24 : 58) + Math.floor(length / 90) * 22 + (row.day ? 42 : 0);
 }
