@@ -1,6 +1,7 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { ShellElement } from '../../components/element.ts';
+import { focusFault, textField } from '../../components/field.ts';
 import { api, explain, failureOf } from '../../state/api.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
 import { tell } from '../../state/notices.ts';
@@ -45,33 +46,27 @@ export class PasswordFormElement extends ShellElement {
     return html`<section>
       <h2>${words.value.title}</h2>
       <form novalidate @submit=${this.change}>
-        ${this.field('current', words.value.current)}
-        ${this.field('password', words.value.next, passwordWords.value.atLeast)}
+        ${textField({
+          id: 'current',
+          label: words.value.current,
+          wrong: this.faults.current,
+          type: 'password',
+          autocomplete: 'current-password',
+          most: 256,
+        })}
+        ${textField({
+          id: 'password',
+          label: words.value.next,
+          hint: passwordWords.value.atLeast,
+          wrong: this.faults.password,
+          type: 'password',
+          autocomplete: 'new-password',
+          most: 256,
+        })}
         <button class="btn" ?disabled=${this.busy}>${words.value.change}</button>
         <p class="hint">${words.value.hint}</p>
       </form>
     </section>`;
-  }
-
-  private field(name: Name, label: string, hint?: string): TemplateResult {
-    const wrong = this.faults[name];
-    const described = [hint && `${name}-hint`, wrong && `${name}-wrong`].filter(Boolean).join(' ');
-    return html`<div class="field">
-      <label for="my-${name}">${label}</label>
-      <input
-        class="input"
-        id="my-${name}"
-        name=${name}
-        type="password"
-        maxlength="256"
-        autocomplete=${name === 'current' ? 'current-password' : 'new-password'}
-        aria-required="true"
-        aria-invalid=${wrong ? 'true' : 'false'}
-        aria-describedby=${described || nothing}
-      />
-      ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : nothing}
-      ${wrong ? html`<p class="wrong" id="${name}-wrong" role="alert">${wrong}</p>` : nothing}
-    </div>`;
   }
 
   private readonly change = async (event: SubmitEvent): Promise<void> => {
@@ -98,8 +93,7 @@ export class PasswordFormElement extends ShellElement {
   private async faulty(found: Partial<Record<Name, string>>): Promise<boolean> {
     this.faults = found;
     if (!Object.values(found).some(Boolean)) return false;
-    await this.updateComplete;
-    this.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+    await focusFault(this);
     return true;
   }
 }

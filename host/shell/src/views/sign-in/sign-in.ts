@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { ShellElement } from '../../components/element.ts';
+import { focusFault, textField } from '../../components/field.ts';
 import { api, failureOf } from '../../state/api.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
 import { changePreferences } from '../../state/preferences.ts';
@@ -129,36 +130,15 @@ export class SignInElement extends ShellElement {
     return this.wrong === '' ? nothing : html`<p class="notice bad" role="alert" id="wrong">${this.wrong}</p>`;
   }
 
-  private fault(name: string): TemplateResult | typeof nothing {
-    const said = this.faults[name];
-    return said ? html`<p class="wrong" id="${name}-wrong">${said}</p>` : nothing;
-  }
-
-  /** The ids of what describes a field. */
-  private described(name: string, hint?: string): string | typeof nothing {
-    return [hint, this.faults[name] && `${name}-wrong`].filter(Boolean).join(' ') || nothing;
-  }
-
-  private isWrong(name: string): 'true' | 'false' {
-    return this.faults[name] ? 'true' : 'false';
-  }
-
   private emailField(): TemplateResult {
-    return html`<div class="field">
-      <label for="email">${words.value.email}</label
-      ><input
-        class="input"
-        id="email"
-        name="email"
-        type="email"
-        autocomplete="username"
-        required
-        ?autofocus=${this.mode === 'signIn'}
-        aria-describedby=${this.described('email')}
-        aria-invalid=${this.isWrong('email')}
-      />
-      ${this.fault('email')}
-    </div>`;
+    return textField({
+      id: 'email',
+      label: words.value.email,
+      wrong: this.faults['email'],
+      type: 'email',
+      autocomplete: 'username',
+      autofocus: this.mode === 'signIn',
+    });
   }
 
   private signIn(): TemplateResult {
@@ -176,29 +156,15 @@ export class SignInElement extends ShellElement {
   }
 
   private passwordField(autocomplete: 'current-password' | 'new-password'): TemplateResult {
-    const isNew = autocomplete === 'new-password';
-    return html`<div class="field">
-      <label for="password">${words.value.password}</label>
-      <input
-        class="input"
-        id="password"
-        name="password"
-        type=${this.shows ? 'text' : 'password'}
-        autocomplete=${autocomplete}
-        required
-        aria-describedby=${this.described('password', isNew ? 'password-hint' : undefined)}
-        aria-invalid=${this.isWrong('password')}
-      />
-      ${isNew ? html`<p class="hint" id="password-hint">${passwordWords.value.atLeast}</p>` : nothing}
-      ${this.fault('password')}
-      <label class="check"
-        ><input
-          type="checkbox"
-          @change=${(event: Event) => (this.shows = (event.target as HTMLInputElement).checked)}
-        />
-        ${words.value.show}</label
-      >
-    </div>`;
+    const shows = (event: Event) => (this.shows = (event.target as HTMLInputElement).checked);
+    return html`${textField({
+        id: 'password',
+        label: words.value.password,
+        hint: autocomplete === 'new-password' ? passwordWords.value.atLeast : undefined,
+        wrong: this.faults['password'],
+        type: this.shows ? 'text' : 'password',
+        autocomplete,
+      })} <label class="check"><input type="checkbox" @change=${shows} /> ${words.value.show}</label>`;
   }
 
   private welcome(): TemplateResult {
@@ -213,22 +179,15 @@ export class SignInElement extends ShellElement {
     return html`<h1>${words.value.choose}</h1>
       <p>${words.value.chooseHint}</p>
       <form @submit=${this.chooses} novalidate>
-        <div class="field">
-          <label for="name">${words.value.name}</label
-          ><input
-            class="input"
-            id="name"
-            name="name"
-            maxlength="100"
-            autocomplete="name"
-            required
-            .value=${needsEmail ? '' : name}
-            aria-describedby=${this.described('name', 'name-hint')}
-            aria-invalid=${this.isWrong('name')}
-          />
-          <p class="hint" id="name-hint">${words.value.nameHint}</p>
-          ${this.fault('name')}
-        </div>
+        ${textField({
+          id: 'name',
+          label: words.value.name,
+          hint: words.value.nameHint,
+          wrong: this.faults['name'],
+          value: needsEmail ? '' : name,
+          autocomplete: 'name',
+          most: 100,
+        })}
         ${needsEmail ? this.emailField() : nothing} ${this.passwordField('new-password')} ${this.problem()}
         <button class="btn primary wide" ?disabled=${this.busy}>${words.value.done}</button>
       </form>`;
@@ -239,8 +198,7 @@ export class SignInElement extends ShellElement {
     this.wrong = '';
     this.faults = Object.fromEntries(Object.entries(found).filter(([, said]) => said !== ''));
     if (Object.keys(this.faults).length === 0) return false;
-    await this.updateComplete;
-    this.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+    await focusFault(this);
     return true;
   }
 

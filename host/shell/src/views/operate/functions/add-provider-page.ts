@@ -6,7 +6,7 @@ import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { tell } from '../../../state/notices.ts';
 import { language, text, texts } from '../../../text/text.ts';
 import { functions, type PluginView, plugins, providerTitle } from '../data.ts';
-import { field, focusFault, textField } from '../form-parts.ts';
+import { field, focusFault, textField } from '../../../components/field.ts';
 import { PageElement } from '../page-element.ts';
 import { emptyPlace, failureAlert, pageHead, whenRead } from '../page-parts.ts';
 import { paths } from '../paths.ts';

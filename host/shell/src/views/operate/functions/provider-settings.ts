@@ -5,7 +5,7 @@ import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { tell } from '../../../state/notices.ts';
 import { texts } from '../../../text/text.ts';
 import { functions, type PluginView, providerTitle, type ProviderView } from '../data.ts';
-import { focusFault, textField } from '../form-parts.ts';
+import { focusFault, textField } from '../../../components/field.ts';
 import { failureAlert } from '../page-parts.ts';
 import { fieldsOf, settingsOf } from './setting-fields.ts';
 import { faultFrom, type Faults, faultsOf, settingInputs } from './setting-form.ts';

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import type { Failure } from '../../../state/api.ts';
 import { saidIn, texts } from '../../../text/text.ts';
-import { field } from '../form-parts.ts';
+import { field } from '../../../components/field.ts';
 import { faultOf, type SettingField, type SettingFault, type SettingSchema, typed } from './setting-fields.ts';
 
 const words = texts({

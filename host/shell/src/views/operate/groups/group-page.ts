@@ -12,7 +12,7 @@ import { language, text, texts } from '../../../text/text.ts';
 import { confirm } from '../confirm.ts';
 import { groups, type GroupView } from '../data.ts';
 import { tellFailure } from '../explain.ts';
-import { field } from '../form-parts.ts';
+import { field } from '../../../components/field.ts';
 import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
 import { emptyPlace, pageHead, whenRead } from '../page-parts.ts';

@@ -3,7 +3,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { icon } from '../../../components/icon.ts';
 import { api, type Failure, failureOf } from '../../../state/api.ts';
 import { text, texts } from '../../../text/text.ts';
-import { field, focusFault, textField } from '../form-parts.ts';
+import { field, focusFault, textField } from '../../../components/field.ts';
 import { pageName } from '../nav.ts';
 import { PageElement } from '../page-element.ts';
 import { failureAlert, pageHead } from '../page-parts.ts';

@@ -6,7 +6,7 @@ import { bootstrap } from '../../../state/bootstrap.ts';
 import { tell } from '../../../state/notices.ts';
 import { text, texts } from '../../../text/text.ts';
 import { tellFailure } from '../explain.ts';
-import { field, focusFault, textField } from '../form-parts.ts';
+import { field, focusFault, textField } from '../../../components/field.ts';
 import { dayOf, endOfDay, isEmail, type PersonDetails, personWords } from './person-words.ts';
 
 const words = texts({

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { texts } from '../../text/text.ts';
+import { texts } from '../text/text.ts';
 
 const words = texts({ sv: { optional: 'valfritt' }, en: { optional: 'optional' } });
 
@@ -34,16 +34,21 @@ export function field({ id, label, hint, wrong, optional = false, beside = false
 export interface TextField extends Pick<Field, 'id' | 'label' | 'hint' | 'wrong'> {
   /** By which the form names it. Default: the id. */
   readonly name?: string;
-  readonly type?: 'text' | 'email';
-  /** Characters at most. */
-  readonly most: number;
+  readonly type?: 'text' | 'email' | 'password';
+  /** Characters at most. Default: any number. */
+  readonly most?: number;
   readonly value?: string;
+  /** What a browser may fill in, as HTML names it. Default: nothing. */
+  readonly autocomplete?: AutoFill;
+  /** The focus is here when the page opens. */
+  readonly autofocus?: boolean;
   readonly spellcheck?: boolean;
 }
 
 /** A field with a line to write in, which may not stay empty. */
 export function textField(given: TextField): TemplateResult {
   const { id, name = id, type = 'text', most, value = '', spellcheck = true } = given;
+  const { autocomplete = 'off', autofocus = false } = given;
   return field({
     ...given,
     input: (described, invalid) =>
@@ -52,8 +57,9 @@ export function textField(given: TextField): TemplateResult {
         id=${id}
         name=${name}
         type=${type}
-        maxlength=${most}
-        autocomplete="off"
+        maxlength=${most ?? nothing}
+        autocomplete=${autocomplete}
+        ?autofocus=${autofocus}
         spellcheck=${spellcheck ? nothing : 'false'}
         aria-required="true"
         aria-invalid=${invalid}
