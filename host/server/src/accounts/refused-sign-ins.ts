@@ -20,6 +20,8 @@ export interface RefusedSignInsOptions {
 export class RefusedSignIns {
   readonly #options: RefusedSignInsOptions;
   #nobodyAt = 0;
+  /** The entry before, so that they stand in the order in which it happened. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(options: RefusedSignInsOptions) {
     this.#options = options;
@@ -27,9 +29,11 @@ export class RefusedSignIns {
 
   /** Nobody waits for it: how long an answer takes must not tell whether somebody has the address. */
   keep(email: string, action: 'session.refused' | 'session.blocked'): void {
-    this.#add(email, action).catch((error: unknown) =>
-      this.#options.log.error('A refused sign-in could not be put in the audit trail.', { error }),
-    );
+    this.#last = this.#last
+      .then(() => this.#add(email, action))
+      .catch((error: unknown) =>
+        this.#options.log.error('A refused sign-in could not be put in the audit trail.', { error }),
+      );
   }
 
   async #add(email: string, action: string): Promise<void> {
