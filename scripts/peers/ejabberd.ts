@@ -84,7 +84,9 @@ function config(port: number): string {
     auth_method: ['anonymous'],
     anonymous_protocol: 'sasl_anon',
     allow_multiple_connections: true,
-    listen: [{ port, ip: '127.0.0.1', module: 'ejabberd_c2s', starttls: false, max_stanza_size: 65_536 }],
+    listen: [
+      { port, ip: '127.0.0.1', module: 'ejabberd_c2s', starttls: false, max_stanza_size: 65_536, backlog: 1_024 },
+    ],
     modules: {
       mod_muc: {
         host: 'rooms.localhost',
