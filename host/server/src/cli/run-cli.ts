@@ -7,6 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import { checkWorkspace } from './check.ts';
 import { CliError, connectToHost } from './client.ts';
 import { columns, createOutput } from './output.ts';
+import { StrayFaults } from './stray-faults.ts';
 import { addSwapCommands } from './swap-commands.ts';
 
 /** Runs the command line of a workspace. What a command needs is loaded when it runs: most need little. */
@@ -63,7 +64,9 @@ function addStart(program: Command, workspace: Workspace): void {
     )
     .action(async (given: HostConfigInput) => {
       const { startHost } = await import('../host.ts');
+      const faults = new StrayFaults();
       const host = await startHost({ workspace, config: readConfig(given) });
+      faults.watch(host);
       process.stdout.write(`\n  ${workspace.name} runs at ${host.publicUrl}\n`);
       if (host.firstLink)
         process.stdout.write(`  Sign in as the operator, once, within three days:\n\n    ${host.firstLink}\n`);

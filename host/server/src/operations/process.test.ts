@@ -21,6 +21,7 @@ const newFolder = (): string => {
   return folder;
 };
 beforeAll(async () => {
+  data = newFolder();
   port = await freePort();
   url = `http://localhost:${port}`;
 });
@@ -114,6 +115,25 @@ describe('a host that is killed in the middle', () => {
     const seqs = live.of('message.posted').map(({ data }) => (data['message'] as unknown as { seq: number }).seq);
     expect(seqs).toEqual(seqs.map((_, i) => i + 1));
     expect(live.of('live.resync')).toEqual([]);
+  }, 40_000);
+});
+
+describe('a fault that no call waits for', () => {
+  test('is in the log where a promise was rejected, and the host stays up', async () => {
+    const host = await startChild({ FAULT: 'rejects' });
+    host.kill('SIGUSR2');
+    await host.until(/"level":"error".*nobody waited for.*the plugin’s promise/);
+    expect((await rawRequest(`${url}/readyz`)).status).toBe(200);
+    host.kill('SIGTERM');
+    expect((await host.ended).code).toBe(0);
+  }, 40_000);
+
+  test('ends the host in order where something was thrown, for it to be started again', async () => {
+    const host = await startChild({ FAULT: 'throws' });
+    host.kill('SIGUSR2');
+    const { code, out } = await host.ended;
+    expect([code, out]).toEqual([1, expect.stringMatching(/"level":"error".*the plugin’s timer[^]*The host stops\./)]);
+    expect(existsSync(join(data, HOST_FILE))).toBe(false);
   }, 40_000);
 });
 
