@@ -7,7 +7,7 @@ import { type Figures, print, rounded, say } from './lib/report.ts';
 
 const SIZES = (process.env['SIZES'] ?? '100,1000,5000').split(',').map(Number);
 /** Deliveries of each run: enough that a tick of the clock is nothing, however many listen. */
-const DELIVERIES = 100_000;
+const DELIVERIES = 300_000;
 /** Messages before the clock starts: a server that has been up for a while is what is measured, each of them. */
 const WARM_UP = 100;
 /** Deliveries a second: far from what any of them could do, so that it is their cost and not their limit. */
