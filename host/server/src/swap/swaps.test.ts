@@ -1,7 +1,9 @@
 import { newId } from '@valfri/core';
 import { definePlugin, type Plugin } from '@valfri/sdk';
 import { connect } from '@valfri/sdk/postgres';
+import { createTestDatabase } from '@valfri/sdk/testing';
 import { sql } from 'kysely';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createTestWorkspace, storedChatPlugin, type TestWorkspace } from '../testing/index.ts';
 import type { Workspace } from '../workspace.ts';
@@ -123,6 +125,54 @@ test('a move outlives its database being away', async () => {
     );
   await expect.poll(written, SOON).toBe(true);
   await expect.poll(followed, SOON).toBeGreaterThanOrEqual(1);
+});
+
+/** Stands between a host and its database, and can keep back the answer to the commit by which another provider serves. */
+async function losingProxy(target: string) {
+  const { hostname, port } = new URL(target);
+  const state = { armed: false, lost: 0 };
+  const server = createServer((client) => {
+    const upstream = createConnection({ host: hostname, port: Number(port) });
+    let [switches, commits] = [false, false];
+    client.on('data', (data) => {
+      switches ||= state.armed && data.includes('"state":"switched"');
+      commits ||= switches && data.includes('commit\0');
+      upstream.write(data);
+    });
+    upstream.on('data', (data) => {
+      if (!commits) return void client.write(data);
+      state.armed = false;
+      state.lost++;
+      client.destroy();
+    });
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const)
+      from.on('error', () => to.destroy()).on('close', () => to.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(target);
+  Object.assign(url, { hostname: '127.0.0.1', port: String((server.address() as AddressInfo).port) });
+  return { url: url.href, state, [Symbol.dispose]: () => void server.close() };
+}
+
+test('where the answer to the switch is lost, the new provider serves all the same, and nothing goes to the old', async () => {
+  await using database = await createTestDatabase();
+  using proxy = await losingProxy(database.url);
+  await using host = await createTestWorkspace({ workspace, swaps: { timing }, databaseUrl: proxy.url });
+  const { swaps, functions, chat } = host.operator.api;
+  const room = newId();
+  await chat.createRoom.mutate({ id: room, kind: 'group', name: 'Rum' });
+  const id = await plan(host, 'new');
+  proxy.state.armed = true;
+  await swaps.begin.mutate({ id });
+  await expect.poll(() => proxy.state.lost, SOON).toBe(1);
+  await expect.poll(() => stateOf(host, id), SOON).toBe('observing');
+  await write(host, room);
+  expect((await functions.counts.query({ instance: 'new' }))['message']).toBe(1);
+  await host.restart();
+  expect((await chat.history.query({ room })).messages).toHaveLength(1);
 });
 
 test('a provider that hangs in a move does not keep the host from stopping', async () => {

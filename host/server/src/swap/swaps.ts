@@ -18,6 +18,7 @@ import {
   type SwapWish,
 } from '@valfri/core';
 import type { Kysely, Transaction } from 'kysely';
+import { setTimeout } from 'node:timers/promises';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { HostTables } from '../database/tables.ts';
 import type { Outbox } from '../live/outbox.ts';
@@ -52,6 +53,8 @@ export interface SwapsOptions {
 
 /** After how many milliseconds a move that could not go on is tried again. */
 const AGAIN = 2_000;
+/** As long between two questions whether a move has switched, while writes wait for the answer. */
+const ASK_AGAIN = 100;
 
 interface Running {
   readonly engine: SwapEngine;
@@ -64,7 +67,7 @@ export class Swaps {
   readonly #running = new Map<string, Running>();
   /** Moves that cannot go on now, of which the log has been told. */
   readonly #halted = new Set<string>();
-  #again: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof globalThis.setTimeout> | undefined;
   #stopped = false;
   #lastTold = 0;
 
@@ -210,7 +213,7 @@ export class Swaps {
   #resumeLater(): void {
     if (this.#stopped) return;
     clearTimeout(this.#again);
-    this.#again = setTimeout(() => void this.resume().catch(() => this.#resumeLater()), AGAIN);
+    this.#again = globalThis.setTimeout(() => void this.resume().catch(() => this.#resumeLater()), AGAIN);
     this.#again.unref();
   }
 
@@ -273,17 +276,50 @@ export class Swaps {
   /** The one transaction by which another provider serves; whoever looks in is told by the same. */
   async #switch(swap: Swap, before: string, after: string): Promise<void> {
     const { db, bindings, kernel, outbox, audit, organisation } = this.#options;
-    await db.transaction().execute(async (trx: Transaction<HostTables>) => {
+    const work = async (trx: Transaction<HostTables>) => {
       await bindings.move(before, after, trx);
       await writeSwap(trx, swap);
       const switched = { topic: organisation, type: 'binding.changed', data: { capability: swap.capability } };
       await outbox.announceOwn([switched, progressEvent(swap)], trx);
       const details = { from: before, to: after, pauseMs: swap.pauseMs };
       await audit.add({ actor: swap.by, action: `swap.${swap.state}`, target: swap.id, details }, trx);
-    });
-    await audit.noteHead();
-    kernel.bind(await bindings.all());
+    };
+    try {
+      await db.transaction().execute(work);
+    } catch (error) {
+      // The answer to the commit may be all that was lost: what stands in the database counts.
+      if (!(await this.#stands(swap))) throw error;
+    }
+    kernel.bind(await this.#answered(() => bindings.all()));
     outbox.wake();
+    await audit.noteHead();
+  }
+
+  /** Whether the database has a swap as it is here, once nothing else has it in hand. */
+  async #stands(swap: Swap): Promise<boolean> {
+    const kept = await this.#answered(() =>
+      this.#options.db
+        .selectFrom('valfri.swaps')
+        .select('body')
+        .where('id', '=', swap.id)
+        .forUpdate()
+        .executeTakeFirst(),
+    );
+    const { state, since } = kept!.body as Swap;
+    return state === swap.state && since === swap.since;
+  }
+
+  /** Asks the database until it answers. Meanwhile the fence stays closed: who serves is not known. */
+  async #answered<R>(ask: () => Promise<R>): Promise<R> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (this.#stopped) throw error;
+        this.#options.log.warn('Whether a move has switched cannot be read; asking again.', { error });
+        await setTimeout(ASK_AGAIN);
+      }
+    }
   }
 
   #aside(capability: string): AsideStore {
