@@ -69,6 +69,33 @@ test('the line stands after what was read, and not before what one sees arrive',
   await context.close();
 });
 
+test('what arrives before the list has come to rest is no more new than what arrives after', async () => {
+  const room = await roomWith('Strax', 2);
+  const { page, context } = await people.open(people.anna, '/chat');
+  await page.getByRole('link', { name: /Strax/ }).click();
+  await message(page, 'Strax 2.').waitFor();
+  await page.getByRole('link', { name: 'Samråd' }).click();
+  await page.getByRole('heading', { name: 'Samråd', exact: true }).waitFor();
+  await page.evaluate(() => {
+    const [held, draw] = [[] as FrameRequestCallback[], globalThis.requestAnimationFrame];
+    globalThis.requestAnimationFrame = (callback) => held.push(callback);
+    Object.assign(globalThis, {
+      release() {
+        globalThis.requestAnimationFrame = draw;
+        held.forEach((callback) => draw(callback));
+      },
+    });
+  });
+  await page.getByRole('link', { name: /Strax/ }).click();
+  await message(page, 'Strax 2.').waitFor({ state: 'attached' });
+  await say(room, 'Strax 3.');
+  await message(page, 'Strax 3.').waitFor({ state: 'attached' });
+  await page.evaluate(() => (globalThis as unknown as { release(): void }).release());
+  await message(page, 'Strax 3.').waitFor();
+  expect(await page.locator('.new').count()).toBe(0);
+  await context.close();
+});
+
 test('what one wrote oneself is not unread after a reload', async () => {
   const room = await roomWith('Eget', 1);
   const { page, context } = await people.open(people.anna, `/chat/${room}`);

@@ -112,7 +112,7 @@ export class MessageListElement extends ShellElement {
   override render(): TemplateResult {
     const state = this.timeline!.state.value;
     const room = roomById(this.room);
-    this.news.follow(state, { looking: this.looking, marked: this.firstNew !== -1 });
+    this.news.follow(state, { looking: this.watching, marked: this.firstNew !== -1 });
     const mine = outgoing.value.filter((each) => each.room === this.room && each.thread === this.thread);
     this.rows = rowsOf({
       ...state,
@@ -177,7 +177,13 @@ export class MessageListElement extends ShellElement {
   }
 
   private get looking(): boolean {
-    return this.settled && document.visibilityState === 'visible' && this.atEnd;
+    return this.settled && this.watching;
+  }
+
+  /** Whether what arrives comes into view: where the list begins at its end, also before it has come to rest there. */
+  private get watching(): boolean {
+    const begins = this.settled || this.message === undefined;
+    return begins && document.visibilityState === 'visible' && this.atEnd;
   }
 
   private get firstNew(): number {

@@ -8,6 +8,8 @@ export class News {
   #readUpTo: number;
   /** Whether the first new message has been in view, or need not be. */
   #firstSeen: boolean;
+  /** What was shown as a whole when the list was last drawn; what is there at first did not arrive under the reader's eyes. */
+  #epoch = -1;
   /** Whether the first one stood above what had been read in when the list was last drawn. */
   #wasAbove = false;
 
@@ -31,8 +33,10 @@ export class News {
   /** What arrives while the reader looks on is not new to them; `marked` where a row is shown as the first new one. */
   follow(state: TimelineState, { looking, marked }: { readonly looking: boolean; readonly marked: boolean }): void {
     const nothingNew = !marked && !this.#wasAbove;
+    const arrived = state.epoch === this.#epoch;
     this.#wasAbove = this.isAbove(state);
-    if (!looking || state.hasAfter || !nothingNew) return;
+    this.#epoch = state.epoch;
+    if (!arrived || !looking || state.hasAfter || !nothingNew) return;
     this.#readUpTo = Math.max(this.#readUpTo, state.messages.at(-1)?.seq ?? 0);
   }
 
