@@ -251,9 +251,14 @@ describe('a page’s question', () => {
     await expect(ask(null)).rejects.toThrow('Not now.');
     let settle: (value: unknown) => void = () => undefined;
     const held = new Promise((resolve) => (settle = resolve));
-    answer = () => held;
+    let asked = 0;
+    answer = () => {
+      asked++;
+      return held;
+    };
     const waiting = Array.from({ length: 8 }, () => ask(null));
     const late = Promise.allSettled(waiting);
+    await expect.poll(() => asked).toBe(8);
     await expect(ask(null)).rejects.toMatchObject(refusal('QUOTA'));
     for (const one of await late) expect(one).toMatchObject({ reason: refusal('TIMEOUT') });
     await expect(ask(null)).rejects.toMatchObject(refusal('QUOTA'));
