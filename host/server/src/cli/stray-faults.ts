@@ -10,14 +10,12 @@ import type { Host } from '../host.ts';
  */
 export class StrayFaults {
   #host: Host | undefined;
-  #stopping = false;
 
   constructor() {
     process.on('unhandledRejection', (error) => this.#say('A promise was rejected that nobody waited for.', error));
     process.on('uncaughtException', (error) => {
       this.#say('Something was thrown that nobody could catch. The host stops, and wants to be started again.', error);
-      if (!this.#stopping) void this.#leave();
-      this.#stopping = true;
+      void this.#leave();
     });
   }
 
