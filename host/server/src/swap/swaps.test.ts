@@ -161,14 +161,10 @@ test('where the answer to the switch is lost, the new provider serves all the sa
   await using database = await createTestDatabase();
   using proxy = await losingProxy(database.url);
   await using host = await createTestWorkspace({ workspace, swaps: { timing }, databaseUrl: proxy.url });
-  const { swaps, functions, chat } = host.operator.api;
-  const room = newId();
-  await chat.createRoom.mutate({ id: room, kind: 'group', name: 'Rum' });
-  const id = await plan(host, 'new');
+  const { functions, chat } = host.operator.api;
   proxy.state.armed = true;
-  await swaps.begin.mutate({ id });
-  await expect.poll(() => proxy.state.lost, SOON).toBe(1);
-  await expect.poll(() => stateOf(host, id), SOON).toBe('observing');
+  const { room } = await moved(host);
+  expect(proxy.state.lost).toBe(1);
   await write(host, room);
   expect((await functions.counts.query({ instance: 'new' }))['message']).toBe(1);
   await host.restart();

@@ -18,7 +18,7 @@ import {
   type SwapWish,
 } from '@valfri/core';
 import type { Kysely, Transaction } from 'kysely';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { HostTables } from '../database/tables.ts';
 import type { Outbox } from '../live/outbox.ts';
@@ -67,7 +67,7 @@ export class Swaps {
   readonly #running = new Map<string, Running>();
   /** Moves that cannot go on now, of which the log has been told. */
   readonly #halted = new Set<string>();
-  #again: ReturnType<typeof globalThis.setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
   #lastTold = 0;
 
@@ -213,7 +213,7 @@ export class Swaps {
   #resumeLater(): void {
     if (this.#stopped) return;
     clearTimeout(this.#again);
-    this.#again = globalThis.setTimeout(() => void this.resume().catch(() => this.#resumeLater()), AGAIN);
+    this.#again = setTimeout(() => void this.resume().catch(() => this.#resumeLater()), AGAIN);
     this.#again.unref();
   }
 
@@ -311,13 +311,13 @@ export class Swaps {
 
   /** Asks the database until it answers. Meanwhile the fence stays closed: who serves is not known. */
   async #answered<R>(ask: () => Promise<R>): Promise<R> {
-    for (;;) {
+    for (let told = false; ; told = true) {
       try {
         return await ask();
       } catch (error) {
         if (this.#stopped) throw error;
-        this.#options.log.warn('Whether a move has switched cannot be read; asking again.', { error });
-        await setTimeout(ASK_AGAIN);
+        if (!told) this.#options.log.warn('Whether a move has switched cannot be read; asking again.', { error });
+        await delay(ASK_AGAIN);
       }
     }
   }
