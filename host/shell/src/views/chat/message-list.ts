@@ -17,6 +17,7 @@ import { text } from '../../text/text.ts';
 import { actByKey, rowByKey } from './message-keys.ts';
 import { messageBody, type MessageContext, outgoingBody } from './message.ts';
 import { News } from './news.ts';
+import { roomBeginning } from './room-beginning.ts';
 import { estimate, sizeOf } from './row-heights.ts';
 import { type Row, rowsOf } from './rows.ts';
 import './composer.ts';
@@ -218,7 +219,7 @@ export class MessageListElement extends ShellElement {
   }
 
   private row(row: Row, index: number): TemplateResult {
-    if (row.kind === 'beginning') return this.beginning();
+    if (row.kind === 'beginning') return roomBeginning(this.room);
     const { key, day, compact } = row;
     const sent = row.kind === 'message' ? row.message.sentAt : row.message.at;
     const position = { setsize: this.timeline!.state.peek().hasBefore ? -1 : this.rows.length, posinset: index + 1 };
@@ -235,24 +236,6 @@ export class MessageListElement extends ShellElement {
       >
         ${row.kind === 'message' ? messageBody(row.message, this.contextOf(row)) : outgoingBody(row.message, compact)}
       </article>`;
-  }
-
-  private beginning(): TemplateResult {
-    const room = roomById(this.room);
-    const name = room ? roomName(room) : '';
-    const [title, hint] =
-      room?.kind === 'direct'
-        ? [text.value.beginningDirect(name), text.value.beginningDirectHint]
-        : room?.kind === 'channel'
-          ? [text.value.beginning(name), text.value.beginningChannelHint]
-          : [
-              room?.name === '' ? text.value.beginningGroup(name) : text.value.beginning(name),
-              text.value.beginningHint,
-            ];
-    return html`<article class="beginning" data-key="beginning" tabindex="-1" aria-setsize="-1" aria-posinset="1">
-      <h2>${title}</h2>
-      <p>${hint}</p>
-    </article>`;
   }
 
   private contextOf({ compact, message }: Row & { kind: 'message' }): MessageContext {
