@@ -1,4 +1,4 @@
-import { openPluginSchema } from '@valfri/sdk/postgres';
+import { openPluginSchema, schemaOf } from '@valfri/sdk/postgres';
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -103,11 +103,19 @@ async function prepareInstances(
   }
 }
 
-async function fill(url: string, { tables }: BackupManifest, { folder, progress }: RestoreOptions): Promise<void> {
+async function fill(
+  url: string,
+  { tables, instances }: BackupManifest,
+  { folder, progress }: RestoreOptions,
+): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: 'valfri restore' });
   await client.connect();
   try {
     await client.query('BEGIN');
+    // What a plugin's migrations put into its new tables is in the backup as well, as it was then.
+    const schemas = new Set(instances.map(({ id }) => schemaOf(id)));
+    const plugins = tables.filter(({ schema }) => schemas.has(schema));
+    for (const { schema, table } of plugins) await client.query(`TRUNCATE ${quoted(schema)}.${quoted(table)} CASCADE`);
     for (const entry of tables) {
       const stream = client.query(copyFrom(`COPY ${copyTarget(entry)} FROM STDIN`));
       await pipeline(createReadStream(join(folder, entry.file)), createGunzip(), stream);
