@@ -62,8 +62,8 @@ export interface Accounts {
   needsPassword(person: string): Promise<boolean>;
   /** Person and end of a session by its token; asking is using it, which puts off its end. */
   session(token: string): Promise<{ readonly person: string; readonly expiresAt: number } | undefined>;
-  /** Those of some tokens whose session has not ended, each with its person. */
-  livingSessions(tokens: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Those of some tokens whose session has ended. */
+  endedSessions(tokens: readonly string[]): Promise<ReadonlySet<string>>;
   /** Ends a person's sessions, all of them or all but one. */
   endSessions(person: string, but?: string): Promise<void>;
   close(): Promise<void>;
@@ -159,7 +159,7 @@ function passwords(auth: Auth, db: Kysely<AccountTables>): PasswordPart {
   };
 }
 
-function sessions(db: Kysely<AccountTables>): Pick<Accounts, 'session' | 'livingSessions' | 'endSessions'> {
+function sessions(db: Kysely<AccountTables>): Pick<Accounts, 'session' | 'endedSessions' | 'endSessions'> {
   return {
     session: async (token) => {
       const row = await db
@@ -179,12 +179,13 @@ function sessions(db: Kysely<AccountTables>): Pick<Accounts, 'session' | 'living
       const expiresAt = Math.min(row.expiresAt.getTime(), row.updatedAt.getTime() + SESSION_IDLE);
       return { person: row.userId, expiresAt };
     },
-    livingSessions: async (tokens) => {
+    endedSessions: async (tokens) => {
       const now = Date.now();
-      const { rows } = await sql<{ token: string; userId: string }>`
-        SELECT token, "userId" FROM session WHERE token = ANY(${tokens})
-        AND "expiresAt" > ${new Date(now)} AND "updatedAt" > ${new Date(now - SESSION_IDLE)}`.execute(db);
-      return new Map(rows.map(({ token, userId }) => [token, userId]));
+      const { rows } = await sql<{ token: string }>`
+        SELECT token FROM unnest(${tokens}::text[]) AS asked (token) WHERE NOT EXISTS (
+          SELECT FROM session s WHERE s.token = asked.token
+          AND "expiresAt" > ${new Date(now)} AND "updatedAt" > ${new Date(now - SESSION_IDLE)})`.execute(db);
+      return new Set(rows.map(({ token }) => token));
     },
     endSessions: async (person, but = '') =>
       void (await db.deleteFrom('session').where('userId', '=', person).where('token', '<>', but).execute()),

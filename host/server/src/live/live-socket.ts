@@ -82,14 +82,12 @@ export class LiveSocket {
   /** Disconnects whoever may not be here any more, or not as what they were. */
   async #check(): Promise<void> {
     if (this.#served.size === 0) return;
-    const tokens = [...this.#served.values()].map(({ token }) => token);
-    const living = await this.#options.sessions.living(tokens);
+    const changed = await this.#options.sessions.changed([...this.#served.values()]);
     const now = Date.now();
-    for (const [socket, { standing, token, since, connection }] of this.#served) {
-      const rights = living.get(token);
-      if (rights === undefined) {
-        if (tokens.includes(token)) socket.close(CLOSE.signedOut, 'Your session has ended.');
-      } else if (rights.operator !== standing.operator) socket.close(CLOSE.restart, 'Your rights have changed.');
+    for (const [socket, { token, since, connection }] of this.#served) {
+      const how = changed.get(token);
+      if (how === 'ended') socket.close(CLOSE.signedOut, 'Your session has ended.');
+      else if (how) socket.close(CLOSE.restart, 'Your rights have changed.');
       else if (!connection && since < now - IDLE) socket.close(CLOSE.malformed, 'Nothing was asked for.');
     }
   }

@@ -130,12 +130,18 @@ export class People {
     return rows[0];
   }
 
-  /** Those of some people who may sign in now, and whether each is an operator. */
-  async allowed(ids: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
-    const { rows } = await sql<{ id: string; operator: boolean }>`
-      SELECT id, operator FROM valfri.people WHERE id = ANY(${ids}::uuid[])
-        AND disabled_at IS NULL AND (ends_at IS NULL OR ends_at > ${Date.now()})`.execute(this.#db);
-    return new Map(rows.map(({ id, operator }) => [id, operator]));
+  /** Those of some people who may not sign in any more, or are operators where they were not, or the reverse. */
+  async changedRights(
+    people: readonly Pick<Standing, 'id' | 'operator'>[],
+  ): Promise<ReadonlyMap<string, 'ended' | 'other rights'>> {
+    const { rows } = await sql<{ id: string; ended: boolean }>`
+      SELECT k.id, p.id IS NULL AS ended
+      FROM unnest(${people.map(({ id }) => id)}::uuid[], ${people.map(({ operator }) => operator)}::boolean[])
+        AS k (id, operator)
+      LEFT JOIN valfri.people p
+        ON p.id = k.id AND p.disabled_at IS NULL AND (p.ends_at IS NULL OR p.ends_at > ${Date.now()})
+      WHERE p.operator IS DISTINCT FROM k.operator`.execute(this.#db);
+    return new Map(rows.map(({ id, ended }) => [id, ended ? 'ended' : 'other rights']));
   }
 
   /** People of an organisation by id; others are left out. */
