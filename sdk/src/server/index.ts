@@ -1,7 +1,7 @@
 export { ChatStore, type ChatStoreOptions, type ReadOperation } from './chat-store/chat-store.ts';
 export { FoldedChat } from './chat-store/folded-chat.ts';
 export type { Natives } from './chat-store/save.ts';
-export { type ChatTables, createChatTables } from './chat-store/tables.ts';
+export { type ChatTables, createChatRevision, createChatTables } from './chat-store/tables.ts';
 export { digestOf, hashOf } from './digest-of.ts';
 export { emitted, withTopics } from './emit.ts';
 export { announcementsOf, newMessage } from '../chat/announcements.ts';

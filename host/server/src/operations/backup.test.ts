@@ -288,7 +288,7 @@ describe('an upgrade', () => {
     await restore(target.options);
     const up = async (db: Kysely<never>) =>
       void (await sql`ALTER TABLE rooms ADD COLUMN colour text DEFAULT 'blå'`.execute(db));
-    await using host = await target.start(workspaceWith(storedChatPlugin({ '0002-colour': { up } })));
+    await using host = await target.start(workspaceWith(storedChatPlugin({ '0003-colour': { up } })));
     const { rows } = await sql`SELECT colour FROM plugin_chat_main.rooms`.execute(target.database.db);
     expect(rows).toEqual([{ colour: 'blå' }]);
     expect(await digests(host.services)).toEqual(await source.services(digests));

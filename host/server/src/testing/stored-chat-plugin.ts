@@ -1,5 +1,5 @@
 import { type chat, definePlugin, type Plugin, type PluginMigrations, type Provider } from '@valfri/sdk';
-import { ChatStore, type ChatTables, createChatTables } from '@valfri/sdk/server';
+import { ChatStore, type ChatTables, createChatRevision, createChatTables } from '@valfri/sdk/server';
 
 /** A chat that keeps what is written in the database, by the store of the SDK; with more migrations where a test wants an upgrade. */
 export function storedChatPlugin(more: PluginMigrations = {}): Plugin {
@@ -14,7 +14,7 @@ export function storedChatPlugin(more: PluginMigrations = {}): Plugin {
       settings: { type: 'object', properties: { token: { type: 'string', writeOnly: true } } } as never,
     },
     server: {
-      migrations: { '0001-tables': { up: createChatTables }, ...more },
+      migrations: { '0001-tables': { up: createChatTables }, '0002-revision': { up: createChatRevision }, ...more },
       start({ database, events }) {
         const store = new ChatStore({ db: database.kysely<ChatTables>(), onCommitted: () => events.committed() });
         const provider: Provider<typeof chat> = {

@@ -37,7 +37,7 @@ export type ReadOperation =
 
 /** What a chat store needs. */
 export interface ChatStoreOptions {
-  /** A connection whose current schema holds the tables of {@link createChatTables}. */
+  /** A connection whose current schema holds what {@link createChatTables} and {@link createChatRevision} make. */
   readonly db: Kysely<ChatTables>;
   /** Called after each commit, so that what was announced is delivered without delay. Default: nothing. */
   readonly onCommitted?: () => void;
@@ -166,7 +166,10 @@ export class ChatStore {
       digest: (type, options) => (options?.recompute ? recomputeDigest(db, type) : readDigest(db, type)),
       read: (type, keys) => readRecords(db, type, keys),
       purge: async () => {
-        await sql`TRUNCATE ${sql.join([...CHAT_TABLES, 'markers', 'digests'].map(sql.table))}`.execute(db);
+        await db.transaction().execute(async (trx) => {
+          await sql`TRUNCATE ${sql.join([...CHAT_TABLES, 'markers', 'digests'].map(sql.table))}`.execute(trx);
+          await sql`UPDATE revision SET number = number + 1`.execute(trx);
+        });
       },
     };
   }

@@ -41,7 +41,7 @@ export async function readRecords(
 ): Promise<readonly PortableRecord[]> {
   const table = tableOf[type] ?? 'messages';
   const wanted = { rooms: [], members: [], messages: [], reactions: [], places: [], [table]: keys };
-  const set = await loadSet(db, wanted);
+  const { set } = await loadSet(db, wanted);
   const asked = new Set(keys);
   return livingOf(set, type).filter(({ key }) => asked.has(key));
 }

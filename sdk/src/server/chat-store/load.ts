@@ -18,18 +18,25 @@ export function columnsOf(table: ChatTable): RawBuilder<unknown> {
   return columns[table];
 }
 
-type Loaded = { readonly [T in ChatTable]: ChatRows[T][] | null };
+type Loaded = { readonly [T in ChatTable]: ChatRows[T][] | null } & { readonly revision: number };
+
+/** What was loaded, and the number of what the store held then; see `saveSet`. */
+export interface LoadedSet {
+  readonly set: WorkingSet;
+  readonly revision: number;
+}
 
 /** Loads what is wanted, in one statement. */
-export async function loadSet(db: Kysely<ChatTables>, wanted: Required<Wanted>): Promise<WorkingSet> {
+export async function loadSet(db: Kysely<ChatTables>, wanted: Required<Wanted>): Promise<LoadedSet> {
   const list = (table: ChatTable, condition: RawBuilder<unknown>) =>
     sql`(SELECT jsonb_agg(t) FROM (SELECT ${columns[table]} FROM ${sql.table(table)} WHERE ${condition}) t)`;
   const { rows } = await sql<Loaded>`SELECT
     ${list('rooms', sql`id = ANY(${wanted.rooms}::uuid[])`)} AS rooms,
     ${list('members', keyed(['room', 'person'], wanted.members))} AS members,
     ${list('messages', sql`id = ANY(${wanted.messages}::uuid[] || ${idsAt(wanted.places)})`)} AS messages,
-    ${list('reactions', keyed(['message', 'person', 'emoji'], wanted.reactions))} AS reactions`.execute(db);
-  return filled(rows[0]!);
+    ${list('reactions', keyed(['message', 'person', 'emoji'], wanted.reactions))} AS reactions,
+    (SELECT number FROM revision) AS revision`.execute(db);
+  return { set: filled(rows[0]!), revision: rows[0]!.revision };
 }
 
 function filled(loaded: Loaded): WorkingSet {

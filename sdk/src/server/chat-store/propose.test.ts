@@ -5,12 +5,13 @@ import { createOutbox } from '../../postgres/outbox.ts';
 import { MemoryChat } from '../memory-chat.ts';
 import { ChatStore } from './chat-store.ts';
 import { FoldedChat } from './folded-chat.ts';
-import { createChatTables } from './tables.ts';
+import { createChatRevision, createChatTables } from './tables.ts';
 
 async function aStore() {
   const database = await createTestDatabase();
   await createOutbox(database.db);
   await createChatTables(database.db);
+  await createChatRevision(database.db);
   const store = new ChatStore({ db: database.db as never as ConstructorParameters<typeof ChatStore>[0]['db'] });
   const call = { person: newId(), organisation: newId(), signal: new AbortController().signal };
   return { store, call, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };

@@ -6,35 +6,42 @@ import { CHAT_TABLES, type ChatRows, type ChatTable } from '../../chat/rows.ts';
 import type { WorkingSet } from '../../chat/working-set.ts';
 import { hashOf } from '../digest-of.ts';
 import { emitted } from '../emit.ts';
+import type { LoadedSet } from './load.ts';
 import type { ChatTables } from './tables.ts';
 
 /** Ids by which another product knows rows, by table and key. */
 export type Natives = { readonly [T in 'rooms' | 'messages' | 'reactions']?: ReadonlyMap<string, string> };
 
-/** Saves what changed in a set, keeps the digests up to date, and announces: one statement. */
+/**
+ * Saves what changed in a set, keeps the digests up to date, and announces: one statement, which does nothing where
+ * the store has changed since the set was loaded. It needs no transaction around it, so writing takes two questions.
+ * @returns whether it was saved; where not, load anew.
+ */
 export async function saveSet(
   db: Kysely<ChatTables>,
-  set: WorkingSet,
+  { set, revision }: LoadedSet,
   announcements: readonly Announcement<typeof chat>[],
   natives: Natives = {},
-): Promise<number> {
+): Promise<boolean> {
   const digests = new Map<string, { count: number; sum: bigint }>();
   const parts: RawBuilder<unknown>[] = [];
-  let saved = 0;
   for (const table of CHAT_TABLES) {
     const rows = changedRows(set, table, digests);
-    saved += rows.length;
     if (rows.length > 0)
       parts.push(
         sql`${sql.ref(`save_${table}`)} AS (${upserts[table](JSON.stringify(withNatives(table, rows, natives)))})`,
       );
   }
   if (digests.size > 0) parts.push(sql`save_digests AS (${upsertDigests(digests)})`);
+  if (parts.length === 0 && announcements.length === 0) return true;
+  // Whoever saved in between holds this row until it is done; it is then looked at again and has another number.
+  const stands = sql`stands AS (UPDATE revision SET number = number + 1 WHERE number = ${revision} RETURNING 1)`;
   const last = announcements.length > 0 ? emitted(chat, announcements) : sql`SELECT 1`;
-  if (parts.length > 0) await sql`WITH ${sql.join(parts)} ${last}`.execute(db);
-  else if (announcements.length > 0) await last.execute(db);
-  return saved;
+  const { rows } = await sql`WITH ${sql.join([stands, ...parts])} ${last} ${IF_IT_STANDS}`.execute(db);
+  return rows.length > 0;
 }
+
+const IF_IT_STANDS = sql`WHERE EXISTS (SELECT FROM stands)`;
 
 type Digests = Map<string, { count: number; sum: bigint }>;
 
@@ -101,6 +108,7 @@ function upsertDigests(digests: Digests): RawBuilder<unknown> {
   return sql`
     INSERT INTO digests AS d (type, count, sum)
     SELECT type, count, sum FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(type text, count bigint, sum numeric)
+    ${IF_IT_STANDS}
     ON CONFLICT (type) DO UPDATE SET count = d.count + excluded.count, sum = d.sum + excluded.sum`;
 }
 
@@ -110,6 +118,7 @@ const upserts: { readonly [T in ChatTable]: (json: string) => RawBuilder<unknown
     SELECT id, kind, name, topic, organisation, "createdAt", "archivedAt", "lastSeq", "lastAt", native
     FROM jsonb_to_recordset(${json}::jsonb) AS r(id uuid, kind text, name text, topic text, organisation uuid,
       "createdAt" bigint, "archivedAt" bigint, "lastSeq" bigint, "lastAt" bigint, native text)
+    ${IF_IT_STANDS}
     ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, topic = excluded.topic,
       organisation = excluded.organisation, created_at = excluded.created_at, archived_at = excluded.archived_at,
       last_seq = excluded.last_seq, last_at = excluded.last_at, native = coalesce(excluded.native, t.native),
@@ -120,6 +129,7 @@ const upserts: { readonly [T in ChatTable]: (json: string) => RawBuilder<unknown
     INSERT INTO members (room, person, role, joined_at, gone)
     SELECT room, person, role, "joinedAt", gone
     FROM jsonb_to_recordset(${json}::jsonb) AS r(room uuid, person uuid, role text, "joinedAt" bigint, gone boolean)
+    ${IF_IT_STANDS}
     ON CONFLICT (room, person) DO UPDATE SET role = excluded.role, joined_at = excluded.joined_at,
       gone = excluded.gone, changed = pg_current_xact_id()`,
   messages: (json) => sql`
@@ -128,6 +138,7 @@ const upserts: { readonly [T in ChatTable]: (json: string) => RawBuilder<unknown
     SELECT id, room, seq, author, "sentAt", text, mentions, attachments, "replyTo", thread, "editedAt", "deletedAt", native
     FROM jsonb_to_recordset(${json}::jsonb) AS r(id uuid, room uuid, seq bigint, author uuid, "sentAt" bigint, text text,
       mentions uuid[], attachments jsonb, "replyTo" uuid, thread uuid, "editedAt" bigint, "deletedAt" bigint, native text)
+    ${IF_IT_STANDS}
     ON CONFLICT (id) DO UPDATE SET room = excluded.room, seq = excluded.seq, author = excluded.author,
       sent_at = excluded.sent_at, text = excluded.text, mentions = excluded.mentions, attachments = excluded.attachments,
       reply_to = excluded.reply_to, thread = excluded.thread, edited_at = excluded.edited_at,
@@ -137,6 +148,7 @@ const upserts: { readonly [T in ChatTable]: (json: string) => RawBuilder<unknown
     SELECT message, room, person, emoji, at, gone, native
     FROM jsonb_to_recordset(${json}::jsonb) AS r(message uuid, room uuid, person uuid, emoji text, at bigint,
       gone boolean, native text)
+    ${IF_IT_STANDS}
     ON CONFLICT (message, person, emoji) DO UPDATE SET at = excluded.at, gone = excluded.gone,
       native = coalesce(excluded.native, t.native), changed = pg_current_xact_id()`,
 };

@@ -52,6 +52,8 @@ export interface ChatTables {
   };
   markers: Stamped & { room: string; person: string; seq: number; at: number };
   digests: { type: string; count: number; sum: string };
+  /** One row. */
+  revision: { number: number };
 }
 
 /**
@@ -86,6 +88,15 @@ export async function createChatTables(db: Kysely<never>): Promise<void> {
       PRIMARY KEY (room, person))`.execute(db);
   await sql`CREATE TABLE digests (type text PRIMARY KEY, count bigint NOT NULL, sum numeric NOT NULL)`.execute(db);
   for (const table of ['rooms', 'members', 'messages', 'reactions']) await indexStamps(db, table);
+}
+
+/**
+ * Numbers what a chat store holds, so that who saves can tell whether it changed since it was loaded. Follows
+ * {@link createChatTables}, in a migration of its own.
+ */
+export async function createChatRevision(db: Kysely<never>): Promise<void> {
+  await sql`CREATE TABLE revision (number bigint NOT NULL)`.execute(db);
+  await sql`INSERT INTO revision (number) VALUES (0)`.execute(db);
 }
 
 async function createMessageTable(db: Kysely<never>): Promise<void> {

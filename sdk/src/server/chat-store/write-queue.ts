@@ -1,5 +1,5 @@
 import { CapabilityError, type IngestReport, isCapabilityError, type PortableRecord } from '@valfri/core';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { announcementsOf } from '../../chat/announcements.ts';
 import { applyAll, wantedByRecords } from '../../chat/apply.ts';
 import type { Wanted, WorkingSet } from '../../chat/working-set.ts';
@@ -28,8 +28,8 @@ interface Waiting {
 }
 
 /**
- * Brings writes to the database one transaction after another. What arrives while one runs goes together in the next:
- * the more there is to do, the less each costs.
+ * Brings writes to the database one after another. What arrives while one is under way goes together in the next: the
+ * more there is to do, the less each costs. What another process wrote in between is seen before it is written over.
  */
 export class WriteQueue {
   readonly #db: Kysely<ChatTables>;
@@ -68,15 +68,15 @@ export class WriteQueue {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
-    let settle: (() => void)[] = [];
+    let settle: (() => void)[];
     try {
-      await this.#db.transaction().execute(async (trx) => {
-        await sql`SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))`.execute(trx);
-        const set = await loadSet(trx, union(batch.map(({ write }) => write.wants)));
-        settle = batch.map((waiting) => runOne(set, waiting));
-        const { announce = true, natives } = batch[0]!.write;
-        await saveSet(trx, set, announce ? announcementsOf(set) : [], natives);
-      });
+      const { announce = true, natives } = batch[0]!.write;
+      let saved;
+      do {
+        const loaded = await loadSet(this.#db, union(batch.map(({ write }) => write.wants)));
+        settle = batch.map((waiting) => runOne(loaded.set, waiting));
+        saved = await saveSet(this.#db, loaded, announce ? announcementsOf(loaded.set) : [], natives);
+      } while (!saved);
     } catch (error) {
       const refusal = isCapabilityError(error) ? error : unavailable(error);
       for (const { reject } of batch) reject(refusal);

@@ -1,0 +1,3 @@
+import { createChatRevision } from '@valfri/sdk/server';
+
+export const up = createChatRevision;
