@@ -33,6 +33,7 @@ test('without its marks a text keeps what is none', () => {
   expect(plain('**fet**, _kursiv_, ~~struket~~ och `kod`')).toBe('fet, kursiv, struket och kod');
   expect(plain('> citat\n# Rubrik')).toBe('citat Rubrik');
   expect(plain('ärende #114, fil_namn_2, a > b')).toBe('ärende #114, fil_namn_2, a > b');
+  expect(plain('öl_är_gott, 2*å, ”_kursiv_”, (_även_) – **så**')).toBe('öl_är_gott, 2*å, ”kursiv”, (även) – så');
 });
 
 test('what is cut says so', () => {

@@ -1,10 +1,15 @@
+/** A letter or digit: what is neither space nor punctuation. `\p{L}` says it better, and takes as long to compile as a screen of rows to draw. */
+const LETTER = String.raw`[^\s!-/:-@[-\`{-~«»‐-⁞]`;
+/** Marks of emphasis, but not those within words and sums. */
+const EMPHASIS = new RegExp(String.raw`(?<!\d)[*~]+|[*~]+(?!${LETTER})|(?<!${LETTER})_+|_+(?!${LETTER})`, 'g');
+
 /** A text in one line without its marks, for previews and announcements. */
 export function plainText(source: string, nameOf: (person: string) => string): string {
   return source
     .replace(/<@([0-9a-f-]{36})>/g, (_, person: string) => `@${nameOf(person)}`)
     .replace(/```[^\n]*\n?|`/g, '')
     .replace(/^\s*(?:(?:>|#{1,6}\s)\s*)+/gm, '')
-    .replace(/(?<!\p{N})[*~]+|[*~]+(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, '')
+    .replace(EMPHASIS, '')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();

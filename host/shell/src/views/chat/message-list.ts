@@ -12,13 +12,13 @@ import { bootstrap } from '../../state/bootstrap.ts';
 import { markRead, roomById, roomName, unreadIn } from '../../state/chat/rooms.ts';
 import { outgoing } from '../../state/chat/sending.ts';
 import { type Timeline, type TimelineState, timelineOf } from '../../state/chat/timeline.ts';
-import { firstFrameDrawn } from '../../state/first-frame.ts';
+import { firstFrame, firstFrameDrawn } from '../../state/first-frame.ts';
 import { text } from '../../text/text.ts';
 import { actByKey, rowByKey } from './message-keys.ts';
 import { messageBody, type MessageContext, outgoingBody } from './message.ts';
 import { News } from './news.ts';
 import { roomBeginning } from './room-beginning.ts';
-import { estimate, sizeOf } from './row-heights.ts';
+import { estimate, lastScreen, sizeOf } from './row-heights.ts';
 import { type Row, rowsOf } from './rows.ts';
 import './composer.ts';
 
@@ -58,14 +58,13 @@ export class MessageListElement extends ShellElement {
   private slowTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly controller = new VirtualizerController<HTMLElement, HTMLElement>(this, {
     count: 0,
-    getScrollElement: () => this.scroller.value ?? null,
+    getScrollElement: () => (this.flat ? null : (this.scroller.value ?? null)),
     estimateSize: (index) => estimate(this.rows[index]),
     measureElement: sizeOf,
     getItemKey: (index) => this.rows[index]?.key ?? index,
     // What the header and the composer leave: measured only once it is drawn.
     initialRect: { width: 800, height: innerHeight - 160 },
-    // The end, wherever that is; a message that is pointed at is scrolled to from the beginning.
-    initialOffset: () => (this.message === undefined ? 1e9 : 0),
+    initialOffset: () => this.begin(),
     overscan: 1,
     paddingStart: 16,
     paddingEnd: 12,
@@ -133,17 +132,19 @@ export class MessageListElement extends ShellElement {
       followOnAppend: this.settled && !this.moreThen,
     });
     this.moreThen = state.hasAfter;
-    const items = virtual.getVirtualItems();
+    const { flat } = this;
+    if (!flat) this.keepHeights();
+    const items = flat ? lastScreen(this.rows) : virtual.getVirtualItems();
     const label = this.thread ? text.value.thread : text.value.messagesIn(room ? roomName(room) : '');
     return html`${this.firstNewAbove(state) ? html`<div class="over"><button class="btn first-new" @click=${this.toFirstNew}>${text.value.newBelow(this.news.count)} · ${text.value.showFirstNew}</button></div>` : nothing}
-      <div class="log" ${ref(this.scroller)} @scroll=${this.noteRead} tabindex="-1">
+      <div class="log ${flat ? 'flat' : ''}" ${ref(this.scroller)} @scroll=${this.noteRead} tabindex="-1">
         ${state.epoch === 0 ? this.waiting(state.failure ? explain(state.failure) : undefined) : nothing}
         <div
           class="rows"
           role="feed"
           aria-label=${label}
           aria-busy=${state.loading ? 'true' : 'false'}
-          ${paint({ height: `${virtual.getTotalSize()}px` })}
+          ${paint({ height: flat ? '' : `${virtual.getTotalSize()}px` })}
           @keydown=${this.keys}
           @focusin=${this.noteFocus}
         >
@@ -154,8 +155,8 @@ export class MessageListElement extends ShellElement {
               html`<div
                 class="row-at"
                 data-index=${index}
-                ${ref(this.measure)}
-                ${paint({ transform: `translateY(${start}px)` })}
+                ${ref(flat ? undefined : this.measure)}
+                ${paint({ transform: flat ? '' : `translateY(${start}px)` })}
               >
                 ${this.row(this.rows[index]!, index)}
               </div>`,
@@ -175,6 +176,24 @@ export class MessageListElement extends ShellElement {
         ${icon('down')} ${count > 0 ? `${text.value.newBelow(count)} · ` : ''}${text.value.jumpToLatest}
       </button>
     </div>`;
+  }
+
+  /** Whether the last rows stand one below the other, with nothing to scroll and nothing measured: as the first frame has them. */
+  private get flat(): boolean {
+    return this.message === undefined && !firstFrameDrawn();
+  }
+
+  /** What the first frame has drawn needs no guess: it stays where it is. */
+  private keepHeights(): void {
+    for (const row of this.querySelectorAll<HTMLElement>('.log.flat .row-at'))
+      this.virtual.resizeItem(Number(row.dataset['index']), row.offsetHeight);
+  }
+
+  /** Where the list begins, in pixels from its top: the end, wherever that is; a message that is pointed at is scrolled to from the top. */
+  private begin(): number {
+    if (this.message !== undefined) return 0;
+    const drawn = this.scroller.value;
+    return drawn ? Math.max(0, this.virtual.getTotalSize() - drawn.clientHeight) : 1e9;
   }
 
   private get looking(): boolean {
@@ -298,6 +317,8 @@ export class MessageListElement extends ShellElement {
   private settle(where: 'message' | 'end' | 'stay'): void {
     this.settled = false;
     requestAnimationFrame(async () => {
+      await firstFrame;
+      await this.updateComplete;
       if (where === 'message') await this.toMessage();
       else if (where === 'end') await this.goTo(this.rows.length - 1, 'end');
       else await nextFrame();
