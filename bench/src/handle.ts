@@ -13,7 +13,7 @@ const kernel = new Kernel([chat]);
 kernel.instances.add({ id: 'memory', plugin: 'memory', capability: chat, provider });
 kernel.bind([{ capability: 'chat', scope: { kind: 'default' }, instance: 'memory', generation: 1 }]);
 const [person, organisation, room, message] = [newId(), newId(), newId(), newId()];
-const caller: Call = { person, organisation, signal: new AbortController().signal };
+const caller: Call = { person, organisation, groups: [], signal: new AbortController().signal };
 const handle = kernel.handle(chat, { person, organisation });
 await handle.createRoom({ id: room, kind: 'group', name: 'Rum' });
 await handle.sendMessage({ id: message, room, text: 'Hej' });

@@ -32,6 +32,11 @@ export interface OperationDefinition {
   readonly fieldFeatures?: Readonly<Record<string, string>>;
   /** Input fields that hold ids of people, who must be of the caller's organisation. */
   readonly people?: readonly string[];
+  /**
+   * Bytes that go beside the input (`in`) or the output (`out`), as a stream. An operation with `out` has an input
+   * field `range`, and an output field `size`. Default: none.
+   */
+  readonly content?: 'in' | 'out';
   /** Whether guests may call it. Default: true. */
   readonly guests?: boolean;
   /** The list in the output that is put together over every provider that serves the caller. */
@@ -60,6 +65,11 @@ export interface RecordDefinition {
   readonly key: readonly string[];
   /** The feature without which a provider cannot hold it, and the host keeps it aside; absent for the core. */
   readonly feature?: string;
+  /**
+   * The field that says which content belongs to it: a SHA-256, or a list of objects that have one in `sha256`. Who
+   * takes the record in asks for the bytes. Default: none.
+   */
+  readonly content?: string;
   /** Whether the host owns it whoever provides; a provider with the feature is told of it. Default: false. */
   readonly host?: boolean;
 }
@@ -116,6 +126,10 @@ function* contractFaults(c: CapabilityDefinition): Generator<{ given: string; du
     yield* missingField(`${name}.resource`, operation.resource, operation.input);
     yield* missingField(`${name}.gather`, operation.gather, operation.output);
     for (const field of operation.people ?? []) yield* missingField(`${name}.people`, field, operation.input);
+    if (operation.content === 'out') {
+      yield* missingField(`${name}.content`, 'range', operation.input);
+      yield* missingField(`${name}.content`, 'size', operation.output);
+    }
     for (const [field, feature] of Object.entries(operation.fieldFeatures ?? {})) {
       yield* missingField(`${name}.fieldFeatures`, field, operation.input);
       if (!(feature in c.features))
@@ -127,6 +141,7 @@ function* contractFaults(c: CapabilityDefinition): Generator<{ given: string; du
   }
   for (const [name, record] of Object.entries(c.records)) {
     for (const field of record.key) yield* missingField(`${name}.key`, field, record.value);
+    yield* missingField(`${name}.content`, record.content, record.value);
   }
   yield* audienceFaults(c);
 }

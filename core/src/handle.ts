@@ -1,5 +1,6 @@
 import type { Bindings, CallScope } from './bindings.ts';
 import type { CapabilityDefinition, OperationDefinition } from './capability.ts';
+import { type Content, hasBytes } from './content.ts';
 import { CapabilityError, isCapabilityError } from './errors.ts';
 import type { Instance, Instances } from './instances.ts';
 import type { Call, CallOptions, Handle } from './provider.ts';
@@ -20,7 +21,8 @@ export interface HandleSource {
 }
 
 type AnyOperation = (input: unknown, call: Call) => Promise<unknown>;
-type HandleMethod = (input: Record<string, unknown>, options?: CallOptions) => Promise<unknown>;
+type HandleMethod = (input: Record<string, unknown>, options?: AnyOptions) => Promise<unknown>;
+type AnyOptions = CallOptions & { readonly content?: Content };
 
 /** Makes the handle through which a caller uses a capability. It costs little; make one for each request. */
 export function createHandle<C extends CapabilityDefinition>(
@@ -60,13 +62,18 @@ interface Target {
 
 /** One call: what is asked, and how long it may take. */
 interface Asked {
+  readonly content: Content | undefined;
   readonly input: Record<string, unknown>;
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
 }
 
-async function call(target: Target, input: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
-  const asked: Asked = { input, timeout: options.timeout ?? DEFAULT_TIMEOUT, signal: options.signal };
+function askedOf(input: Record<string, unknown>, { timeout = DEFAULT_TIMEOUT, signal, content }: AnyOptions): Asked {
+  return { input, timeout, signal, content };
+}
+
+async function call(target: Target, input: Record<string, unknown>, options: AnyOptions = {}): Promise<unknown> {
+  const asked = askedOf(input, options);
   if (target.operation.effect === 'read') return invoke(target, resolve(target, input), asked);
   const began = Date.now();
   for (;;) {
@@ -97,7 +104,7 @@ function invoke(target: Target, instance: Instance, asked: Asked): Promise<unkno
   return answer(target, start(target, instance, asked), asked.timeout);
 }
 
-function start(target: Target, instance: Instance, { input, signal }: Asked): Promise<unknown> {
+function start(target: Target, instance: Instance, { input, signal, content }: Asked): Promise<unknown> {
   const operation = (instance.provider.operations as Record<string, AnyOperation | undefined>)[target.name];
   const missing = missingFeature(target.operation, input, instance.provider.features);
   if (!operation || missing !== undefined) {
@@ -105,7 +112,26 @@ function start(target: Target, instance: Instance, { input, signal }: Asked): Pr
       reason: missing ?? target.name,
     });
   }
-  return begun(operation, input, new HostCall(target.caller, signal));
+  if (target.operation.content === 'in' && !content)
+    throw new CapabilityError('INVALID', 'content: is missing.', { field: 'content' });
+  const call = new HostCall(target.caller, signal, content);
+  return target.operation.content === 'out'
+    ? begun(operation, input, call).then((answer) => withBytes(target, answer))
+    : begun(operation, input, call);
+}
+
+/** What fails on the way is told as what fails at once. */
+function withBytes(target: Target, answer: unknown): unknown {
+  if (!hasBytes(answer)) throw new TypeError(`${target.name} answered without content`);
+  return { ...answer, content: carried(target, answer.content) };
+}
+
+async function* carried(target: Target, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* content;
+  } catch (error) {
+    throw translated(target, error);
+  }
 }
 
 /** What a provider throws at once, or answers without a promise, comes as if it had taken a moment. */
@@ -130,15 +156,21 @@ function missingFeature(
   return undefined;
 }
 
+const NO_GROUPS: readonly string[] = [];
+
 /** Makes the abort signal only for those who look at it: most operations do not. */
 class HostCall implements Call {
   readonly person: string;
   readonly organisation: string;
+  readonly groups: readonly string[];
+  readonly content: Content | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor(caller: Caller, signal: AbortSignal | undefined) {
+  constructor(caller: Caller, signal: AbortSignal | undefined, content: Content | undefined) {
     this.person = caller.person;
     this.organisation = caller.organisation;
+    this.groups = caller.groups ?? NO_GROUPS;
+    this.content = content;
     this.#signal = signal;
   }
 
@@ -193,12 +225,12 @@ function resolve({ capability, operation, source, caller }: Target, input: Recor
 }
 
 /** Asks every provider that is bound anywhere, and puts their lists together. One that fails is left out if another answers. */
-async function gather(target: Target, input: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
+async function gather(target: Target, input: Record<string, unknown>, options: AnyOptions = {}): Promise<unknown> {
   const { bindings, instances } = target.source;
   const list = target.operation.gather!;
   const bound = bindings.instancesOf(target.capability.id).flatMap((id) => instances.get(id) ?? []);
   if (bound.length < 2) return call(target, input, options);
-  const asked: Asked = { input, timeout: options.timeout ?? DEFAULT_TIMEOUT, signal: options.signal };
+  const asked = askedOf(input, options);
   const settled = await Promise.allSettled(bound.map(async (instance) => invoke(target, instance, asked)));
   const answers = settled.flatMap((s) => (s.status === 'fulfilled' ? [s.value as Record<string, unknown>] : []));
   if (answers.length === 0) throw (settled[0] as PromiseRejectedResult).reason;

@@ -9,6 +9,7 @@ export {
   type RefusalDefinition,
   type SwapClass,
 } from './capability.ts';
+export { hasBytes, type ByteRange, type Bytes, type Content } from './content.ts';
 export { canonicalText, EMPTY_DIGEST, formatDigest, RunningDigest, sameDigest } from './digest.ts';
 export { disposable } from './disposable.ts';
 export {
@@ -38,10 +39,13 @@ export type {
 } from './portability.ts';
 export type {
   Announcement,
+  AnswerOf,
   AnyProvider,
   Call,
   CallerInputOf,
   CallOptions,
+  CallOptionsOf,
+  ContentCall,
   EventOf,
   FeaturesOf,
   Handle,

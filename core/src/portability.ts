@@ -1,3 +1,5 @@
+import type { Content } from './content.ts';
+
 /** One record on the move. `value` is `null` where what the key named is gone. */
 export interface PortableRecord {
   /** The record's kind, as the contract names it. */
@@ -62,6 +64,8 @@ export interface Digest {
 
 /** How `ingest` treats what it is given. */
 export interface IngestOptions {
+  /** Where the content comes from that the records name and that is not here yet. Absent where no record has any. */
+  readonly contentOf?: (sha256: string) => Promise<Content>;
   /** Report only; store nothing. Default: false. */
   readonly dryRun?: boolean;
   /** Announce what was new, as when it had been written here. Default: false, so that nobody is notified of a move. */
@@ -91,6 +95,11 @@ export interface Portability {
   digest(type: string, options?: { readonly recompute?: boolean }): Promise<Digest>;
   /** Reads the present values of some records by key, for comparison. Keys that name nothing are left out. */
   read(type: string, keys: readonly string[]): Promise<readonly PortableRecord[]>;
+  /**
+   * The content with a SHA-256 that one of its records names. Required where records of the contract have content.
+   * @throws NOT_FOUND
+   */
+  content?(sha256: string): Promise<Content>;
   /** Stops (or allows again) writes that do not come through the host. Absent where there is no other way in. */
   freeze?(frozen: boolean): Promise<void>;
   /** Removes every record, for good. */

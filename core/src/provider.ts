@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CapabilityDefinition, OperationDefinition } from './capability.ts';
+import type { Bytes, Content } from './content.ts';
 import type { Portability } from './portability.ts';
 
 /** On whose behalf, and how long, an operation runs. */
@@ -8,6 +9,8 @@ export interface Call {
   readonly person: string;
   /** Host id of the person's organisation. */
   readonly organisation: string;
+  /** Host ids of the groups that the person is in. */
+  readonly groups: readonly string[];
   /** Aborted when the caller no longer waits. */
   readonly signal: AbortSignal;
 }
@@ -19,8 +22,21 @@ export type CallerInputOf<O extends OperationDefinition> = z.input<O['input']>;
 /** The value of an operation's output. */
 export type OutputOf<O extends OperationDefinition> = z.output<O['output']>;
 
+/** A call that brings content. */
+export interface ContentCall extends Call {
+  readonly content: Content;
+}
+
+/** What an operation answers, with the bytes that go beside it. */
+export type AnswerOf<O extends OperationDefinition> = O['content'] extends 'out'
+  ? OutputOf<O> & { readonly content: Bytes }
+  : OutputOf<O>;
+
 /** One operation as a provider implements it. */
-export type ProviderOperation<O extends OperationDefinition> = (input: InputOf<O>, call: Call) => Promise<OutputOf<O>>;
+export type ProviderOperation<O extends OperationDefinition> = (
+  input: InputOf<O>,
+  call: O['content'] extends 'in' ? ContentCall : Call,
+) => Promise<AnswerOf<O>>;
 
 type CoreNames<C extends CapabilityDefinition> = {
   [K in keyof C['operations']]: C['operations'][K] extends { feature: string } ? never : K;
@@ -68,10 +84,15 @@ export interface AnyProvider {
 
 /** How long a call through a handle may last. */
 export interface CallOptions {
-  /** Milliseconds. Default: 10,000. */
+  /** Milliseconds until it has answered; what content comes after that may take its time. Default: 10,000. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
 }
+
+/** What a call needs beside its input. */
+export type CallOptionsOf<O extends OperationDefinition> = O['content'] extends 'in'
+  ? [options: CallOptions & { readonly content: Content }]
+  : [options?: CallOptions];
 
 /**
  * What a consumer holds: bound anew at each call, never a provider's object, so a swap leaves nothing stale.
@@ -80,8 +101,8 @@ export interface CallOptions {
 export type Handle<C extends CapabilityDefinition> = {
   readonly [K in keyof C['operations']]: (
     input: CallerInputOf<C['operations'][K]>,
-    options?: CallOptions,
-  ) => Promise<OutputOf<C['operations'][K]>>;
+    ...options: CallOptionsOf<C['operations'][K]>
+  ) => Promise<AnswerOf<C['operations'][K]>>;
 };
 
 /** The payload of an event of a contract. */

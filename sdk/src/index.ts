@@ -1,6 +1,12 @@
 export { MESSAGE_TEXT_LIMIT } from './chat/limits.ts';
+export { standardCapabilities } from './capabilities/standard.ts';
 export { chat } from './capabilities/chat.ts';
 export type { Member, Message, Room } from './capabilities/chat-views.ts';
+export { documents } from './capabilities/documents.ts';
+export type { DocumentNode, Grant, Trashed, Version } from './capabilities/documents-views.ts';
+export { homeFolderId } from './documents/home-folder.ts';
+export { nameFault, normalName, numberedName } from './documents/names.ts';
+export { mayAs, ROLES, type Role } from './documents/roles.ts';
 export { directRoomId } from './chat/direct-room.ts';
 export type {
   PluginContext,
@@ -34,8 +40,12 @@ export {
   urnOf,
   type Announcement,
   type AnyProvider,
+  type ByteRange,
+  type Bytes,
   type Call,
   type ChangePage,
+  type Content,
+  type ContentCall,
   type Digest,
   type FeaturesOf,
   type Handle,

@@ -8,7 +8,7 @@ import {
   type SwapPorts,
   type SwapTiming,
 } from '@valfri/core';
-import { chat } from '@valfri/sdk';
+import { standardCapabilities } from '@valfri/sdk';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -81,7 +81,7 @@ export interface Host extends AsyncDisposable {
 /** Starts a host: opens the database, starts the providers, goes on with what was under way, and serves. */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { workspace, config } = options;
-  const capabilities = workspace.capabilities ?? [chat];
+  const capabilities = workspace.capabilities ?? standardCapabilities;
   const kernel = new Kernel(capabilities);
   requireSound(workspace, kernel.capabilities);
   const plugins = checkPlugins(workspace.plugins, kernel.capabilities);
@@ -199,6 +199,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     people,
     organisation,
     publicUrl: () => publicUrl,
+    filesDirectory: join(config.data, 'instances'),
     log,
     patience,
   });

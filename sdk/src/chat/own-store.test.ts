@@ -69,7 +69,7 @@ class TextStore {
 }
 
 test('a store of another kind keeps the contract by the rules of the SDK: load, run, save', () => {
-  const call: Call = { person: newId(), organisation: newId(), signal: new AbortController().signal };
+  const call: Call = { person: newId(), organisation: newId(), groups: [], signal: new AbortController().signal };
   const [here, there] = [new TextStore(), new TextStore()];
   const [room, message] = [newId(), newId()];
   here.write('createRoom', { id: room, kind: 'group', name: 'Rum', topic: '', people: [] }, call);

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 /** One promise of a contract. */
 export interface ContractCase<Subject> {
   readonly name: string;
@@ -38,6 +40,16 @@ export function defineSuite<Subject>(
       });
     }
   });
+}
+
+/** That a provider has what it is tested for. */
+export function declaredCase(
+  features: readonly string[],
+): ContractCase<{ readonly provider: { readonly features: object } }> {
+  return {
+    name: 'declares the features that it is tested for',
+    run: async ({ provider }) => assert.deepEqual(Object.keys(provider.features).sort(), [...features].sort()),
+  };
 }
 
 /** What a promise was rejected with. @throws where it was not. */

@@ -48,6 +48,11 @@ export interface PluginContext<Settings = Readonly<Record<string, unknown>>> {
   readonly settings: Settings;
   /** A schema of the plugin's own in the host's database, which its migrations fill. */
   readonly database: PluginDatabase;
+  /**
+   * A folder of the instance's own, which is there, and where the manifest asks for `files`; else `undefined`. Backups take
+   * along what is in it. What a file holds must not change after it has come to its name: write it aside, then rename it.
+   */
+  readonly directory: string | undefined;
   /** How it announces what happened. */
   readonly events: PluginEvents;
   /** What it may know of people. */

@@ -76,6 +76,7 @@ export const manifestSchema = z.strictObject({
     .array(z.enum(['displayName']))
     .default([])
     .describe('What it may know of people beside a pseudonym of its own'),
+  files: z.boolean().default(false).describe('Whether it keeps files in a folder of its own, which backups take along'),
   ui: ui.optional().describe('Pages of its own, shown in a frame; see [Pages of your own](ui.md)'),
   data: z
     .array(dataClass)

@@ -2,6 +2,11 @@ export { ChatStore, type ChatStoreOptions, type ReadOperation } from './chat-sto
 export { FoldedChat } from './chat-store/folded-chat.ts';
 export type { Natives } from './chat-store/save.ts';
 export { type ChatTables, createChatRevision, createChatTables } from './chat-store/tables.ts';
+export type { ContentStore } from './content/content-store.ts';
+export { fileContent, type KnownFile } from './content/file-content.ts';
+export { FileContentStore } from './content/files.ts';
+export { DocumentStore, type DocumentStoreOptions, type StoreFeature } from './document-store/document-store.ts';
+export { createDocumentTables, type DocumentTables } from './document-store/tables.ts';
 export { digestOf, hashOf } from './digest-of.ts';
 export { emitted, withTopics } from './emit.ts';
 export { announcementsOf, newMessage } from '../chat/announcements.ts';

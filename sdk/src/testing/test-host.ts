@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   type Announcement,
   type CapabilityDefinition,
   CapabilityError,
   type Handle,
+  hasBytes,
   Kernel,
   newId,
   type Provider,
 } from '@valfri/core';
 import { sql } from 'kysely';
-import { chat } from '../capabilities/chat.ts';
+import { standardCapabilities } from '../capabilities/standard.ts';
 import { checkInstanceId, checkManifest, checkSettings } from '../plugin/check-manifest.ts';
 import { checkAnnouncement, providerOf } from '../plugin/check-running.ts';
 import { emitted } from '../server/emit.ts';
@@ -18,6 +22,9 @@ import { openPluginSchema } from '../postgres/plugin-schema.ts';
 import type { PluginContext } from '../plugin/context.ts';
 import type { Plugin, RunningPlugin } from '../plugin/plugin.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
+
+/** The same for every host, so that records of one are at home in another. */
+const ORGANISATION = newId();
 
 /** What to run. */
 export interface TestHostOptions<C extends CapabilityDefinition> {
@@ -36,8 +43,8 @@ export interface TestHost<C extends CapabilityDefinition> extends AsyncDisposabl
   readonly running: RunningPlugin;
   readonly database: TestDatabase;
   readonly organisation: string;
-  /** A handle that calls as a person of the organisation. */
-  as(person: string): Handle<C>;
+  /** A handle that calls as a person of the organisation, who is in some groups. */
+  as(person: string, groups?: readonly string[]): Handle<C>;
   /** Everything announced so far, in order; what is not kept comes last. */
   announced(): Promise<readonly Announcement<C>[]>;
 }
@@ -52,7 +59,9 @@ export async function createTestHost<C extends CapabilityDefinition>(
   options: TestHostOptions<C>,
 ): Promise<TestHost<C>> {
   const { capability, plugin, instance = 'subject' } = options;
-  const capabilities = new Map<string, CapabilityDefinition>([chat, capability].map((each) => [each.id, each]));
+  const capabilities = new Map<string, CapabilityDefinition>(
+    [...standardCapabilities, capability].map((each) => [each.id, each]),
+  );
   const manifest = checkManifest(plugin.manifest, capabilities);
   checkInstanceId(instance);
   const settings = checkSettings(instance, manifest, options.settings ?? {});
@@ -63,21 +72,22 @@ export async function createTestHost<C extends CapabilityDefinition>(
   const schema = await openPluginSchema({ admin: database.db, url: database.url, instance, migrations });
   started.defer(() => schema.db.destroy());
   const signals: Announcement[] = [];
-  const context = testContext({ ...options, settings, instance, signals, db: schema.db, database });
+  const directory = manifest.files ? await temporaryFolder(started) : undefined;
+  const context = testContext({ ...options, settings, instance, signals, db: schema.db, database, directory });
   const running = await plugin.server.start(context as PluginContext<never>);
   started.defer(async () => running?.stop?.());
   const provider = providerOf(manifest.id, capability.id, running);
   const kernel = new Kernel([capability]);
   kernel.instances.add({ id: instance, plugin: manifest.id, capability, provider });
   kernel.bind([{ capability: capability.id, scope: { kind: 'default' }, instance, generation: 1 }]);
-  const organisation = newId();
   const resources = started.move();
   return {
     provider: provider as unknown as Provider<C>,
     running,
     database,
-    organisation,
-    as: (person) => checkedHandle(capability, kernel.handle(capability, { person, organisation })),
+    organisation: ORGANISATION,
+    as: (person, groups = []) =>
+      checkedHandle(capability, kernel.handle(capability, { person, organisation: ORGANISATION, groups })),
     async announced() {
       const all = await kept(database);
       for (const announcement of all) checkAnnouncement(instance, [capability], announcement, 'kept');
@@ -85,6 +95,12 @@ export async function createTestHost<C extends CapabilityDefinition>(
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+async function temporaryFolder(resources: AsyncDisposableStack): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'valfri-plugin-'));
+  resources.defer(() => rm(directory, { recursive: true, force: true }));
+  return directory;
 }
 
 /** A handle that holds each answer against the contract, as the host does before it goes to anybody. */
@@ -95,12 +111,12 @@ function checkedHandle<C extends CapabilityDefinition>(capability: C, handle: Ha
       name,
       async (...given: unknown[]) => checkedAnswer(capability, name, await ask(...given)),
     ]),
-  ) as Handle<C>;
+  ) as unknown as Handle<C>;
 }
 
 function checkedAnswer({ id, operations }: CapabilityDefinition, name: string, answer: unknown): unknown {
   const parsed = operations[name]!.output.safeParse(answer);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return hasBytes(answer) ? { ...parsed.data, content: answer.content } : parsed.data;
   const [issue] = parsed.error.issues;
   throw new CapabilityError(
     'INTERNAL',
@@ -120,10 +136,20 @@ interface ContextOptions<C extends CapabilityDefinition> extends TestHostOptions
   readonly db: TestDatabase['db'];
   readonly database: TestDatabase;
   readonly signals: Announcement[];
+  readonly directory: string | undefined;
 }
 
 function testContext<C extends CapabilityDefinition>(options: ContextOptions<C>): PluginContext {
-  const { capability, settings, inboundUrl = 'http://127.0.0.1:9', instance, db, database, signals } = options;
+  const {
+    capability,
+    settings,
+    inboundUrl = 'http://127.0.0.1:9',
+    instance,
+    db,
+    database,
+    signals,
+    directory,
+  } = options;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const check = (announcement: Announcement, as: 'kept' | 'ephemeral') =>
     checkAnnouncement(instance, [capability], announcement, as);
@@ -131,6 +157,7 @@ function testContext<C extends CapabilityDefinition>(options: ContextOptions<C>)
     instance,
     settings,
     inboundUrl,
+    directory,
     log,
     fetch: (url, init) => fetch(url, init),
     database: { kysely: <Tables>() => db as never as import('kysely').Kysely<Tables> },

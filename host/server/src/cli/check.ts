@@ -1,4 +1,4 @@
-import { chat } from '@valfri/sdk';
+import { standardCapabilities } from '@valfri/sdk';
 import { examine } from '../runtime/composition.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -11,7 +11,9 @@ export interface CheckReport {
 
 /** Checks a composition without starting anything. */
 export function checkWorkspace(workspace: Workspace): CheckReport {
-  const capabilities = new Map((workspace.capabilities ?? [chat]).map((capability) => [capability.id, capability]));
+  const capabilities = new Map(
+    (workspace.capabilities ?? standardCapabilities).map((capability) => [capability.id, capability]),
+  );
   const { manifests, faults } = examine(workspace, capabilities);
   return {
     plugins: manifests.map(({ id, version, provides }) => ({

@@ -168,7 +168,11 @@ describe('what is wrong on the command line is said in one sentence, with the re
       ['providers', '--data', '/nowhere'],
       /^valfri: No host runs with \/nowhere\. Start it with "npm start", or name its folder with --data\.$/,
     ],
-    ['an unknown contract', ['contract', 'chatt'], /^valfri: There is no contract "chatt"\. There is: chat\.$/],
+    [
+      'an unknown contract',
+      ['contract', 'chatt'],
+      /^valfri: There is no contract "chatt"\. There is: chat, documents\.$/,
+    ],
     [
       'a move to itself',
       ['swap', 'plan', 'chat', '--to', 'stored', '--data', 'DATA'],

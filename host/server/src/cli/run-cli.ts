@@ -1,5 +1,5 @@
 import { PluginError } from '@valfri/core';
-import { chat } from '@valfri/sdk';
+import { standardCapabilities } from '@valfri/sdk';
 import { Command, Option } from 'commander';
 import { ConfigError, type HostConfigInput, readConfig } from '../config/config.ts';
 import { VERSION } from '../version.ts';
@@ -187,7 +187,7 @@ function addContract(program: Command, workspace: Workspace): void {
     .action(async (id: string, given: { jsonSchema?: boolean }) => {
       const { contractJsonSchema } = await import('../reference/json-schema.ts');
       const { contractMarkdown } = await import('../reference/markdown.ts');
-      const capabilities = workspace.capabilities ?? [chat];
+      const capabilities = workspace.capabilities ?? standardCapabilities;
       const capability = capabilities.find((known) => known.id === id);
       if (!capability)
         throw new CliError(

@@ -38,13 +38,17 @@ export function contractMarkdown(capability: CapabilityDefinition): string {
     ),
     '## Records',
     'What a swap, an export and a backup carry.',
-    ...Object.entries(records).map(([name, { summary: what, key, value, feature, host }]) => {
+    ...Object.entries(records).map(([name, { summary: what, key, value, feature, content, host }]) => {
       const holder = host
         ? ' The host’s own, whoever provides.'
         : feature
           ? ` Needs \`${feature}\`; without it the host keeps it aside.`
           : '';
-      return section(name, `${what} Key: ${key.map(code).join(' / ')}.${holder}`, [['Value', value]]);
+      return section(
+        name,
+        `${what} Key: ${key.map(code).join(' / ')}.${holder}${content ? ` Its content goes by the SHA-256 in ${code(content)}.` : ''}`,
+        [['Value', value]],
+      );
     }),
     '## Errors',
     table(
@@ -74,10 +78,13 @@ export function manifestMarkdown(schema: z.ZodObject): string {
 
 function operationSection(
   name: string,
-  { summary, effect, feature, fieldFeatures, guests, refusals = [], input, output }: OperationDefinition,
+  { summary, effect, content, feature, fieldFeatures, guests, refusals = [], input, output }: OperationDefinition,
 ): string {
   const notes = [
     effect === 'write' ? 'A write: it waits while the provider is being swapped.' : 'A read.',
+    ...(content
+      ? [`Content goes ${content === 'in' ? 'in with the input' : 'out with the output'}, as a stream.`]
+      : []),
     ...(feature ? [`Needs \`${feature}\`.`] : []),
     ...Object.entries(fieldFeatures ?? {}).map(([field, needed]) => `\`${field}\` needs \`${needed}\`.`),
     ...(guests === false ? ['Not for guests.'] : []),

@@ -1,5 +1,5 @@
 import type { CapabilityDefinition } from '@valfri/core';
-import { chat } from '@valfri/sdk';
+import { chat, documents } from '@valfri/sdk';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { capabilityRouter } from './capability-router.ts';
 import { functionsRouter } from './functions-router.ts';
@@ -21,7 +21,7 @@ const hostRouters = {
 };
 
 /** The router as the shell knows it: the host's own procedures, and those of the standard capabilities. */
-const standardRouter = router({ ...hostRouters, chat: capabilityRouter(chat) });
+const standardRouter = router({ ...hostRouters, chat: capabilityRouter(chat), documents: capabilityRouter(documents) });
 
 /** The type of the router, for the shell. */
 export type AppRouter = typeof standardRouter;

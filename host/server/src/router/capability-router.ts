@@ -14,9 +14,14 @@ type ProcedureOf<O extends OperationDefinition> = O['effect'] extends 'write'
   ? TRPCMutationProcedure<{ input: CallerInputOf<O>; output: OutputOf<O>; meta: unknown }>
   : TRPCQueryProcedure<{ input: CallerInputOf<O>; output: OutputOf<O>; meta: unknown }>;
 
-/** The procedures that follow from a contract: reads are queries, writes are mutations. */
+/**
+ * The procedures that follow from a contract: reads are queries, writes are mutations. What carries content is no
+ * procedure, but an address of its own.
+ */
 export type CapabilityProcedures<C extends CapabilityDefinition> = {
-  readonly [K in keyof C['operations']]: ProcedureOf<C['operations'][K]>;
+  readonly [K in keyof C['operations'] as C['operations'][K] extends { content: string } ? never : K]: ProcedureOf<
+    C['operations'][K]
+  >;
 };
 
 /** A router of those procedures. */
@@ -26,6 +31,7 @@ export type CapabilityRouter<C extends CapabilityDefinition> = ReturnType<typeof
 export function capabilityRouter<C extends CapabilityDefinition>(capability: C): CapabilityRouter<C> {
   const procedures: Record<string, unknown> = {};
   for (const [name, operation] of Object.entries(capability.operations)) {
+    if (operation.content) continue;
     const procedure = signedIn.input((given: unknown) => given);
     const resolve = ({
       ctx,

@@ -17,13 +17,18 @@ export const functionsRouter = router({
   /** What the person can count on, function by function; no provider's name. */
   features: signedIn.query(({ ctx }) => featuresFor(ctx.services, ctx.standing)),
 
-  /** Every function, who serves it where, and who could. */
+  /** Every function that a plugin of the composition provides, who serves it where, and who could. */
   list: operator.query(async ({ ctx }) => {
     const { kernel, runtime } = ctx.services;
     const health = new Map(
       await Promise.all(runtime.all.map(async ({ id }) => [id, await runtime.health(id)] as const)),
     );
-    return [...kernel.capabilities.values()].map(({ id, major, minor, summary, swap }) => ({
+    const offered = new Set(
+      [...ctx.services.plugins.values()].flatMap(({ manifest }) => manifest.provides.map((each) => each.capability)),
+    );
+    for (const { capability } of kernel.bindings.all) offered.add(capability);
+    const capabilities = [...kernel.capabilities.values()].filter(({ id }) => offered.has(id));
+    return capabilities.map(({ id, major, minor, summary, swap }) => ({
       ...{ id, major, minor, summary, swap },
       bindings: kernel.bindings.all.filter(({ capability }) => capability === id),
       instances: runtime.all

@@ -3,6 +3,8 @@ import type { PageQuestion, Plugin, PluginContext, RunningPlugin } from '@valfri
 import { openPluginSchema, type PluginSchema, roleOf, schemaOf } from '@valfri/sdk/postgres';
 import { providerOf } from '@valfri/sdk/server';
 import { type Kysely, sql } from 'kysely';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { Outbox } from '../live/outbox.ts';
@@ -24,6 +26,8 @@ export interface RuntimeOptions {
   readonly people: People;
   readonly organisation: string;
   readonly publicUrl: () => string;
+  /** Where each instance that keeps files has a folder of its own. */
+  readonly filesDirectory: string;
   readonly log: Log;
   readonly patience: Patience;
 }
@@ -120,6 +124,7 @@ export class Runtime {
       onError: (error) => log.warn('A database connection was lost.', { error }),
     });
     const context = this.#context({ ...stored, settings }, schema.db, log, capabilities);
+    if (context.directory !== undefined) await mkdir(context.directory, { recursive: true, mode: 0o700 });
     const disposables: Disposable[] = [];
     const stop = async (running?: RunningPlugin) => {
       for (const disposable of disposables.reverse()) disposable[Symbol.dispose]();
@@ -186,6 +191,7 @@ export class Runtime {
       log,
       database: { kysely: <Tables>() => db as unknown as Kysely<Tables> },
       inboundUrl: `${publicUrl()}/plugins/${stored.id}`,
+      directory: manifest.files ? this.#directoryOf(stored.id) : undefined,
       fetch: createFetch(stored.id, allowedOrigins(manifest, stored.settings)),
       people: this.#people(stored.id, manifest.people.includes('displayName')),
       events: {
@@ -194,6 +200,10 @@ export class Runtime {
         signal: (announcement) => outbox.signal(stored.id, capabilities, announcement),
       },
     };
+  }
+
+  #directoryOf(instance: string): string {
+    return join(this.#options.filesDirectory, instance);
   }
 
   #people(instance: string, namesGranted: boolean): PluginContext['people'] {
@@ -258,10 +268,11 @@ export class Runtime {
     await Promise.allSettled([...this.#byId.keys()].map((id) => this.stop(id)));
   }
 
-  /** Drops an instance's schema and everything in it. @throws CONFLICT while it runs. */
+  /** Drops an instance's schema and folder, and everything in them. @throws CONFLICT while it runs. */
   async dropData(id: string): Promise<void> {
     if (this.#byId.has(id)) throw new CapabilityError('CONFLICT', 'It still runs.');
     await sql`DROP SCHEMA IF EXISTS ${sql.id(schemaOf(id))} CASCADE`.execute(this.#options.database.db);
+    await rm(this.#directoryOf(id), { recursive: true, force: true });
   }
 }
 

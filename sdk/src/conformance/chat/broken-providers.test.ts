@@ -7,7 +7,7 @@ import { MemoryChat } from '../../server/memory-chat.ts';
 import { memoryChatPlugin } from '../../testing/memory-chat-plugin.ts';
 import { createTestHost } from '../../testing/test-host.ts';
 import { chatSuite } from '../index.ts';
-import { everything } from './portability.ts';
+import { everything } from '../portable.ts';
 
 type AnyOperation = (input: Record<string, unknown>, call: never) => Promise<Record<string, unknown>>;
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { newId, type Portability, type PortableRecord, typesOwnedBy } from '@valfri/core';
+import { newId, type PortableRecord, typesOwnedBy } from '@valfri/core';
 import { chat } from '../../capabilities/chat.ts';
 import { digestOf } from '../../server/digest-of.ts';
+import { copy, digests, everything, handedOut, living } from '../portable.ts';
 import { MemoryChat } from '../../server/memory-chat.ts';
 import { type ContractCase, rejection } from '../suite.ts';
 import { aGroup, aMessage, type ChatSubject, someone, wholeHistory } from './subject.ts';
@@ -32,36 +33,8 @@ export async function aLivelyRoom(subject: ChatSubject): Promise<Awaited<ReturnT
 async function aMessageHandedOut(subject: ChatSubject): Promise<{ id: string; records: readonly PortableRecord[] }> {
   const { room, ann } = await aGroup(subject);
   const { id } = await aMessage(ann, room.id);
-  const { records } = await subject.provider.portability!.changes({ limit: 100 });
+  const records = await handedOut(subject.provider.portability!, 100);
   return { id, records };
-}
-
-/** Every record a provider hands out, read with a page size. */
-export async function everything(source: Portability, limit: number): Promise<PortableRecord[]> {
-  const latest = new Map<string, PortableRecord>();
-  for (let after: string | undefined, done = false; !done;) {
-    const page = await source.changes({ after, limit });
-    for (const record of page.records) latest.set(`${record.type} ${record.key}`, record);
-    after = page.next;
-    done = page.caughtUp;
-  }
-  return [...latest.values()].sort((a, b) => (`${a.type} ${a.key}` < `${b.type} ${b.key}` ? -1 : 1));
-}
-
-const living = (records: readonly PortableRecord[]) => records.filter(({ value }) => value !== null);
-
-async function digests(of: Portability, types: readonly string[]): Promise<unknown> {
-  return Object.fromEntries(await Promise.all(types.map(async (type) => [type, await of.digest(type)])));
-}
-
-async function copy(from: Portability, to: Portability, limit = 50): Promise<void> {
-  for (let after: string | undefined, done = false; !done;) {
-    const page = await from.changes({ after, limit });
-    const report = await to.ingest(page.records);
-    assert.deepEqual([report.rejected, report.lossy], [[], []]);
-    after = page.next;
-    done = page.caughtUp;
-  }
 }
 
 /** Leaving and coming back with everything. */
@@ -131,7 +104,7 @@ export function portabilityCases(
         await using back = await create();
         const [from, to] = [subject.provider.portability!, back.provider.portability!];
         await copy(from, reference);
-        await copy(reference, to, 7);
+        await copy(reference, to, { limit: 7 });
         const types = movedBy(subject);
         assert.deepEqual(await digests(to, types), await digests(from, types));
         const there = { id: ann.id, chat: back.as(ann.id) };
@@ -179,7 +152,7 @@ export function portabilityCases(
         await aLivelyRoom(subject);
         await using other = await create();
         const [from, to] = [subject.provider.portability!, other.provider.portability!];
-        const { records } = await from.changes({ limit: 1_000 });
+        const records = await handedOut(from, 1_000);
         assert.deepEqual((await to.ingest(records, { dryRun: true })).rejected, []);
         assert.deepEqual((await to.changes({ limit: 10 })).records, []);
         await to.ingest(records);

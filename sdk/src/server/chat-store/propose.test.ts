@@ -13,7 +13,7 @@ async function aStore() {
   await createChatTables(database.db);
   await createChatRevision(database.db);
   const store = new ChatStore({ db: database.db as never as ConstructorParameters<typeof ChatStore>[0]['db'] });
-  const call = { person: newId(), organisation: newId(), signal: new AbortController().signal };
+  const call = { person: newId(), organisation: newId(), groups: [], signal: new AbortController().signal };
   return { store, call, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
 }
 

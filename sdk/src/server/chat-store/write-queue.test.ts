@@ -12,7 +12,7 @@ test('two processes that write to one room at once overwrite nothing of each oth
   await createChatRevision(database.db);
   const db = database.db as never as ChatStoreOptions['db'];
   const [one, other] = [new ChatStore({ db }), new ChatStore({ db })];
-  const call = { person: newId(), organisation: newId(), signal: new AbortController().signal };
+  const call = { person: newId(), organisation: newId(), groups: [], signal: new AbortController().signal };
   const room = newId();
   await one.writes.createRoom({ id: room, kind: 'group', name: 'Rum', topic: '', people: [] }, call);
 

@@ -1,0 +1,30 @@
+/** Bytes in the order in which they are read, in pieces of any length. */
+export type Bytes = AsyncIterable<Uint8Array>;
+
+/** A part of some content, in bytes: from `start` up to, not including, `end`. */
+export interface ByteRange {
+  readonly start: number;
+  /** Default: the end of the content. */
+  readonly end?: number | undefined;
+}
+
+/** Content that is complete, and known. */
+export interface Content {
+  /** In bytes. */
+  readonly size: number;
+  /** SHA-256 of all of it, as 64 hexadecimal digits in lower case. */
+  readonly sha256: string;
+  /** Reads it, or a part. It may be read more than once. */
+  read(range?: ByteRange): Bytes;
+  /**
+   * Makes a file of it on this machine, in no time and no space where both are on one file system. The path must be
+   * free, and the file must not be written to. Absent where it is no file itself.
+   */
+  linkTo?(path: string): Promise<void>;
+}
+
+/** Whether an operation's answer brings bytes. */
+export function hasBytes(answer: unknown): answer is { readonly content: Bytes } {
+  const content = (answer as { content?: unknown } | null)?.content;
+  return typeof content === 'object' && content !== null && Symbol.asyncIterator in content;
+}

@@ -1,0 +1,3 @@
+import { createDocumentTables } from '@valfri/sdk/server';
+
+export const up = createDocumentTables;

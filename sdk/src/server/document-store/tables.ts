@@ -1,0 +1,107 @@
+import { type Generated, type Kysely, sql } from 'kysely';
+
+interface Stamped {
+  /** The transaction that made the row. */
+  readonly made: Generated<string>;
+  /** The transaction that changed it last. */
+  readonly changed: Generated<string>;
+}
+
+/** A file or folder, in the tree or in the trash. */
+export interface NodeRow {
+  id: string;
+  kind: 'folder' | 'file';
+  parent: string | null;
+  name: string;
+  organisation: string;
+  owner: string | null;
+  created_at: number;
+  created_by: string;
+  /** Of a file: the present content. */
+  version: string | null;
+  /** False until it is known where it is: it has been taken in, and its place has not. */
+  placed: boolean;
+  deleted_at: number | null;
+  deleted_by: string | null;
+  /** What was deleted, this itself or a folder above it. */
+  deleted_with: string | null;
+  /** It is there no more, and kept so that those who follow are told. */
+  gone: boolean;
+}
+
+/** The content of a file at one time. */
+export interface VersionRow {
+  id: string;
+  file: string;
+  size: number;
+  sha256: string;
+  media_type: string;
+  modified_at: number;
+  saved_at: number;
+  saved_by: string;
+  gone: boolean;
+}
+
+/** What a person or group was given. */
+export interface GrantRow {
+  node: string;
+  to: 'person' | 'group';
+  whom: string;
+  /** 1 viewer, 2 commenter, 3 editor. */
+  role: number;
+  given_at: number;
+  given_by: string;
+  gone: boolean;
+}
+
+/** The tables of a document store, as Kysely sees them. */
+export interface DocumentTables {
+  nodes: NodeRow & Stamped;
+  versions: VersionRow & Stamped;
+  grants: GrantRow & Stamped;
+  digests: { type: string; count: number; sum: string };
+  /** One row, locked by whoever changes the shape of the tree. */
+  tree: { one: true };
+}
+
+const STAMPS = sql`made xid8 NOT NULL DEFAULT pg_current_xact_id(), changed xid8 NOT NULL DEFAULT pg_current_xact_id()`;
+
+/** Makes the tables of a document store in the current schema. */
+export async function createDocumentTables(db: Kysely<never>): Promise<void> {
+  await sql`CREATE COLLATION names (provider = icu, locale = 'sv-SE-u-kn-true')`.execute(db);
+  await sql`
+    CREATE TABLE nodes (
+      id uuid PRIMARY KEY, kind text NOT NULL, parent uuid, name text NOT NULL, organisation uuid NOT NULL, owner uuid,
+      created_at bigint NOT NULL, created_by uuid NOT NULL, version uuid, placed boolean NOT NULL,
+      deleted_at bigint, deleted_by uuid, deleted_with uuid, gone boolean NOT NULL DEFAULT false, ${STAMPS},
+      slot text GENERATED ALWAYS AS (CASE WHEN deleted_at IS NULL AND NOT gone AND placed THEN name END) STORED,
+      CONSTRAINT names_in_folder UNIQUE (parent, slot) DEFERRABLE INITIALLY IMMEDIATE)`.execute(db);
+  await sql`CREATE INDEX nodes_by_name ON nodes (parent, kind DESC, name COLLATE names, id)
+    WHERE deleted_at IS NULL AND NOT gone AND placed`.execute(db);
+  await sql`CREATE INDEX nodes_of_owner ON nodes (owner) WHERE owner IS NOT NULL`.execute(db);
+  await sql`CREATE INDEX nodes_in_trash ON nodes (deleted_with, deleted_at) WHERE deleted_at IS NOT NULL`.execute(db);
+  await sql`
+    CREATE TABLE versions (
+      id uuid PRIMARY KEY, file uuid NOT NULL, size bigint NOT NULL, sha256 text NOT NULL, media_type text NOT NULL,
+      modified_at bigint NOT NULL, saved_at bigint NOT NULL, saved_by uuid NOT NULL,
+      gone boolean NOT NULL DEFAULT false, ${STAMPS})`.execute(db);
+  await sql`CREATE INDEX versions_of_file ON versions (file, saved_at, id)`.execute(db);
+  await sql`CREATE INDEX versions_by_content ON versions (sha256) WHERE NOT gone`.execute(db);
+  await sql`
+    CREATE TABLE grants (
+      node uuid NOT NULL, "to" text NOT NULL, whom uuid NOT NULL, role smallint NOT NULL, given_at bigint NOT NULL,
+      given_by uuid NOT NULL, gone boolean NOT NULL DEFAULT false, ${STAMPS}, PRIMARY KEY (node, "to", whom))`.execute(
+    db,
+  );
+  await sql`CREATE INDEX grants_of ON grants (whom, "to") WHERE NOT gone`.execute(db);
+  await sql`CREATE TABLE digests (type text PRIMARY KEY, count bigint NOT NULL, sum numeric NOT NULL)`.execute(db);
+  await sql`CREATE TABLE tree (one boolean PRIMARY KEY CHECK (one))`.execute(db);
+  await sql`INSERT INTO tree VALUES (true)`.execute(db);
+  for (const table of ['nodes', 'versions', 'grants']) await indexStamps(db, table);
+}
+
+async function indexStamps(db: Kysely<never>, table: string): Promise<void> {
+  const name = sql.table(table);
+  await sql`CREATE INDEX ${sql.ref(`${table}_made`)} ON ${name} (made)`.execute(db);
+  await sql`CREATE INDEX ${sql.ref(`${table}_changed`)} ON ${name} (changed) WHERE changed <> made`.execute(db);
+}

@@ -1,0 +1,377 @@
+import { CapabilityError, type Content, type InputOf } from '@valfri/core';
+import { type RawBuilder, sql } from 'kysely';
+import type { documents } from '../../capabilities/documents.ts';
+import { DEPTH_LIMIT } from '../../documents/names.ts';
+import { mayAs, ROLES } from '../../documents/roles.ts';
+import { type Asker, type Chain, readChain, requireChain, rootsOf } from './chain.ts';
+import type { Change } from './change.ts';
+import type { GrantRow, NodeRow, VersionRow } from './tables.ts';
+import { readUnder } from './whole.ts';
+
+type Operations = (typeof documents)['operations'];
+type Input<K extends keyof Operations> = InputOf<Operations[K]>;
+type What = 'made' | 'renamed' | 'written' | 'gone' | 'shared';
+
+/** Who writes, and when. */
+export interface Writer extends Asker {
+  readonly now: number;
+}
+
+const CHANGED = sql`changed = pg_current_xact_id()`;
+
+/** Announces what happened to a node wherever it is heard of. */
+export function announce(change: Change, chain: Chain, what: What, by: string): void {
+  const [{ id: node, parent }] = chain;
+  const folder = parent === null ? {} : { folder: parent };
+  for (const root of rootsOf(chain))
+    change.announce({ type: 'node.changed', data: { root, node, ...folder, what, by } });
+}
+
+/** Announces a node with its chain as it is now. */
+async function announceNow(change: Change, id: string, what: What, { now: _, ...asker }: Writer): Promise<void> {
+  const chain = await readChain(change.trx, id, asker);
+  if (chain) announce(change, chain, what, asker.person);
+}
+
+/** Refuses a name that something else in the folder has. */
+async function refuseTaken({ trx }: Change, parent: string | null, name: string, node?: string): Promise<void> {
+  if (parent === null) return;
+  const { rows } = await sql`
+    SELECT FROM nodes WHERE parent = ${parent} AND slot = ${name} AND id IS DISTINCT FROM ${node ?? null}::uuid`.execute(
+    trx,
+  );
+  if (rows.length === 0) return;
+  throw new CapabilityError('CONFLICT', `name: something else in the folder is called ${name}.`, {
+    field: 'name',
+    reason: 'NAME_TAKEN',
+  });
+}
+
+/** Two who take a name at once: one of them finds it taken only when both have looked. */
+async function inserted({ trx }: Change, statement: RawBuilder<unknown>): Promise<void> {
+  try {
+    await statement.execute(trx);
+  } catch (error) {
+    const { code, constraint } = error as { code?: string; constraint?: string };
+    if (code !== '23505') throw error;
+    throw constraint === 'names_in_folder'
+      ? new CapabilityError('CONFLICT', 'name: something else in the folder has it.', {
+          field: 'name',
+          reason: 'NAME_TAKEN',
+        })
+      : new CapabilityError('CONFLICT', 'id: something else has it.', { field: 'id' });
+  }
+}
+
+function insertNode(row: Partial<NodeRow> & Pick<NodeRow, 'id' | 'kind'>, writer: Writer): RawBuilder<unknown> {
+  const { id, kind, parent = null, name = '', owner = null, version = null } = row;
+  return sql`
+    INSERT INTO nodes (id, kind, parent, name, organisation, owner, created_at, created_by, version, placed)
+    VALUES (${id}, ${kind}, ${parent}, ${name}, ${writer.organisation}, ${owner}, ${writer.now}, ${writer.person}, ${version}, true)`;
+}
+
+/** Whether a node is there already; the same request again finds what it made. @throws CONFLICT where it is another's. */
+async function standsAlready(change: Change, id: string, kind: NodeRow['kind'], writer: Writer): Promise<boolean> {
+  const chain = await readChain(change.trx, id, writer);
+  if (!chain) return false;
+  const [node] = chain;
+  if (node.kind === kind && node.created_by === writer.person && node.deleted_at === null && mayAs(node.role, 'viewer'))
+    return true;
+  throw new CapabilityError('CONFLICT', 'id: something else has it.', { field: 'id' });
+}
+
+/** Makes a person's home folder, where it is not there yet. */
+export async function makeHome(change: Change, id: string, writer: Writer): Promise<void> {
+  await change.to([id], async () => {
+    await sql`${insertNode({ id, kind: 'folder', owner: writer.person }, writer)} ON CONFLICT (id) DO NOTHING`.execute(
+      change.trx,
+    );
+  });
+}
+
+/** Makes a folder. */
+export async function createFolder(
+  change: Change,
+  { id, parent, name }: Input<'createFolder'>,
+  writer: Writer,
+): Promise<void> {
+  if (parent !== undefined) {
+    const chain = await requireChain(change.trx, parent, writer, { field: 'parent', kind: 'folder', role: 'editor' });
+    if (chain.length >= DEPTH_LIMIT) throw tooDeep();
+  }
+  if (await standsAlready(change, id, 'folder', writer)) return;
+  await refuseTaken(change, parent ?? null, name);
+  const place = parent === undefined ? { owner: writer.person } : { parent };
+  await change.to([id], () => inserted(change, insertNode({ id, kind: 'folder', name, ...place }, writer)));
+  await announceNow(change, id, 'made', writer);
+}
+
+function tooDeep(): CapabilityError {
+  return new CapabilityError('QUOTA', `parent: at most ${DEPTH_LIMIT} folders are above one another.`, {
+    field: 'parent',
+    reason: 'DEPTH',
+  });
+}
+
+/** Content that has been kept, and what is said of it. */
+export interface Written {
+  readonly version: string;
+  readonly mediaType: string;
+  readonly modifiedAt?: number | undefined;
+  readonly content: Pick<Content, 'size' | 'sha256'>;
+}
+
+async function insertVersion(change: Change, file: string, written: Written, writer: Writer): Promise<void> {
+  const { version, mediaType, modifiedAt = writer.now, content } = written;
+  await sql`
+    INSERT INTO versions (id, file, size, sha256, media_type, modified_at, saved_at, saved_by)
+    VALUES (${version}, ${file}, ${content.size}, ${content.sha256}, ${mediaType}, ${modifiedAt},
+      (SELECT greatest(${writer.now}::bigint, max(saved_at) + 1) FROM versions WHERE file = ${file}), ${writer.person})`.execute(
+    change.trx,
+  );
+}
+
+/** Whether a version is there already. @throws CONFLICT where it is another file's. */
+async function isWritten({ trx }: Change, file: string, version: string): Promise<boolean> {
+  const { rows } = await sql<VersionRow>`SELECT * FROM versions WHERE id = ${version}`.execute(trx);
+  if (rows[0] && rows[0].file !== file)
+    throw new CapabilityError('CONFLICT', 'version: another file has it.', { field: 'version' });
+  return rows[0] !== undefined;
+}
+
+/** Makes a file whose content has been kept. */
+export async function createFile(
+  change: Change,
+  { id, parent, name, ...input }: Input<'createFile'>,
+  content: Content,
+  writer: Writer,
+): Promise<void> {
+  await requireChain(change.trx, parent, writer, { field: 'parent', kind: 'folder', role: 'editor' });
+  if (await standsAlready(change, id, 'file', writer)) return;
+  if (await isWritten(change, id, input.version))
+    throw new CapabilityError('CONFLICT', 'version: it is used.', { field: 'version' });
+  await refuseTaken(change, parent, name);
+  await change.to([id], async () => {
+    await inserted(change, insertNode({ id, kind: 'file', parent, name, version: input.version }, writer));
+    await insertVersion(change, id, { ...input, content }, writer);
+  });
+  await announceNow(change, id, 'made', writer);
+}
+
+/** Gives a file content that has been kept. */
+export async function saveFile(
+  change: Change,
+  { file, ifVersion, ...input }: Input<'saveFile'>,
+  {
+    content,
+    keepOld,
+    ...writer
+  }: Writer & { readonly content: Pick<Content, 'size' | 'sha256'>; readonly keepOld: boolean },
+): Promise<void> {
+  await change.lock([file]);
+  const chain = await requireChain(change.trx, file, writer, { field: 'file', kind: 'file', role: 'editor' });
+  if (await isWritten(change, file, input.version)) return;
+  refuseChanged(chain, ifVersion);
+  await change.to([file], async () => {
+    if (!keepOld)
+      await sql`UPDATE versions SET gone = true, ${CHANGED} WHERE file = ${file} AND NOT gone`.execute(change.trx);
+    await insertVersion(change, file, { ...input, content }, writer);
+    await sql`UPDATE nodes SET version = ${input.version}, ${CHANGED} WHERE id = ${file}`.execute(change.trx);
+    // What it held until now is a version from now on.
+    await sql`UPDATE versions SET ${CHANGED} WHERE id = ${chain[0].version}`.execute(change.trx);
+  });
+  announce(change, chain, 'written', writer.person);
+}
+
+function refuseChanged([node]: Chain, ifVersion: string | undefined): void {
+  if (ifVersion === undefined || node.version === ifVersion) return;
+  throw new CapabilityError('CONFLICT', 'ifVersion: the file has been changed since. Read it again.', {
+    field: 'ifVersion',
+    reason: 'CHANGED',
+  });
+}
+
+/** Gives a node another place or name. */
+export async function move(change: Change, { node: id, parent, name }: Input<'move'>, writer: Writer): Promise<void> {
+  const chain = await requireChain(change.trx, id, writer, { field: 'node', role: 'editor' });
+  const [node] = chain;
+  refuseTop(chain, parent !== undefined);
+  const to = parent ?? node.parent;
+  if (to !== null && to !== node.parent) await requireRoomIn(change, { id, to, kind: node.kind }, writer);
+  const called = name ?? node.name;
+  if (to === node.parent && called === node.name) return;
+  await refuseTaken(change, to, called, id);
+  if (to !== node.parent) announce(change, chain, 'gone', writer.person);
+  await change.to([id], () =>
+    inserted(change, sql`UPDATE nodes SET parent = ${to}, name = ${called}, ${CHANGED} WHERE id = ${id}`),
+  );
+  await announceNow(change, id, to === node.parent ? 'renamed' : 'made', writer);
+}
+
+/** A home folder stays what it is; a shared one at the top stays there. */
+function refuseTop([node]: Chain, moved: boolean): void {
+  if (node.parent !== null || (!moved && node.name !== '')) return;
+  const is = node.name === '' ? 'a home folder' : 'at the top';
+  throw new CapabilityError('INVALID', `node: it is ${is}, and cannot be moved.`, { field: 'node' });
+}
+
+interface Going {
+  readonly id: string;
+  readonly to: string;
+  readonly kind: NodeRow['kind'];
+}
+
+/** @throws INVALID, DENIED, NOT_FOUND or QUOTA where a node cannot go into a folder. */
+async function requireRoomIn(change: Change, { id, to, kind }: Going, writer: Writer): Promise<Chain> {
+  const target = await requireChain(change.trx, to, writer, { field: 'parent', kind: 'folder', role: 'editor' });
+  if (target.some((link) => link.id === id))
+    throw new CapabilityError('INVALID', 'parent: it is the node itself, or in it.', {
+      field: 'parent',
+      reason: 'INSIDE',
+    });
+  if (kind === 'folder' && target.length + (await depthOf(change, id)) > DEPTH_LIMIT) throw tooDeep();
+  return target;
+}
+
+/** How many folders are above one another from a folder on, itself among them. */
+async function depthOf({ trx }: Change, id: string): Promise<number> {
+  const { rows } = await sql<{ depth: number }>`
+    WITH RECURSIVE down AS (
+      SELECT id, 1 AS depth FROM nodes WHERE id = ${id}
+      UNION ALL SELECT n.id, down.depth + 1 FROM down JOIN nodes n ON n.parent = down.id
+      WHERE n.kind = 'folder' AND NOT n.gone AND n.deleted_at IS NULL AND down.depth < 100)
+    SELECT max(depth) AS depth FROM down`.execute(trx);
+  return Number(rows[0]!.depth);
+}
+
+/** Deletes a node with all that is in it: to the trash, or for good. */
+export async function remove(
+  change: Change,
+  { node: id, ifVersion }: Input<'delete'>,
+  { hasTrash, ...writer }: Writer & { readonly hasTrash: boolean },
+): Promise<void> {
+  const known = await readChain(change.trx, id, writer);
+  const atTop = known?.[0].parent === null;
+  const chain = await requireChain(change.trx, id, writer, { field: 'node', role: atTop ? 'owner' : 'editor' });
+  if (chain[0].parent === null && chain[0].name === '')
+    throw new CapabilityError('INVALID', 'node: it is a home folder.', { field: 'node' });
+  refuseChanged(chain, ifVersion);
+  announce(change, chain, 'gone', writer.person);
+  const ids = await readUnder(change.trx, id, null);
+  if (!hasTrash) return eraseAll(change, ids);
+  await change.to(ids, async () => {
+    await sql`
+      UPDATE nodes SET deleted_at = ${writer.now}, deleted_by = ${writer.person}, deleted_with = ${id}, ${CHANGED}
+      WHERE id = ANY(${ids}::uuid[])`.execute(change.trx);
+    await touch(change, ids);
+  });
+}
+
+/** What belongs to nodes that went, or came back, went or came back too. */
+async function touch({ trx }: Change, ids: readonly string[]): Promise<void> {
+  await sql`UPDATE versions SET ${CHANGED} WHERE file = ANY(${ids}::uuid[])`.execute(trx);
+  await sql`UPDATE grants SET ${CHANGED} WHERE node = ANY(${ids}::uuid[])`.execute(trx);
+}
+
+/** Deletes for good. That something was there is kept, without what it was, so that those who follow are told. */
+async function eraseAll(change: Change, ids: readonly string[]): Promise<void> {
+  await change.to(ids, async () => {
+    await sql`
+      UPDATE nodes SET gone = true, name = '', ${CHANGED} WHERE id = ANY(${ids}::uuid[])`.execute(change.trx);
+    await sql`UPDATE versions SET gone = true, ${CHANGED} WHERE file = ANY(${ids}::uuid[])`.execute(change.trx);
+    await sql`UPDATE grants SET gone = true, ${CHANGED} WHERE node = ANY(${ids}::uuid[])`.execute(change.trx);
+  });
+}
+
+async function requireTrashed(change: Change, id: string, writer: Writer): Promise<Chain> {
+  const chain = await readChain(change.trx, id, writer);
+  if (chain && chain[0].deleted_with === id && mayAs(chain[0].role, 'editor')) return chain;
+  throw new CapabilityError('NOT_FOUND', 'node: it is not in the trash.', { field: 'node' });
+}
+
+/** Deletes for good what is in the trash. */
+export async function erase(change: Change, { node: id }: Input<'erase'>, writer: Writer): Promise<void> {
+  await requireTrashed(change, id, writer);
+  const { rows } = await sql<{ id: string }>`SELECT id FROM nodes WHERE deleted_with = ${id} AND NOT gone`.execute(
+    change.trx,
+  );
+  await eraseAll(
+    change,
+    rows.map((row) => row.id),
+  );
+}
+
+/** Takes a node out of the trash. */
+export async function restore(
+  change: Change,
+  { node: id, parent, name }: Input<'restore'>,
+  writer: Writer,
+): Promise<void> {
+  const chain = await requireTrashed(change, id, writer);
+  const [node, folder] = chain;
+  if (parent === undefined && node.parent !== null && (folder === undefined || folder.deleted_at !== null))
+    throw new CapabilityError('CONFLICT', 'parent: the folder it was in is not there. Choose another.', {
+      field: 'parent',
+      reason: 'NO_PLACE',
+    });
+  const to = parent ?? node.parent;
+  if (to !== null) await requireRoomIn(change, { id, to, kind: node.kind }, writer);
+  const called = name ?? node.name;
+  await refuseTaken(change, to, called, id);
+  const ids = await readUnder(change.trx, id, id);
+  await change.to(ids, async () => {
+    await sql`UPDATE nodes SET parent = ${to}, name = ${called} WHERE id = ${id}`.execute(change.trx);
+    const back = sql`
+      UPDATE nodes SET deleted_at = NULL, deleted_by = NULL, deleted_with = NULL, ${CHANGED}
+      WHERE id = ANY(${ids}::uuid[])`;
+    await inserted(change, back);
+    await touch(change, ids);
+  });
+  await announceNow(change, id, 'made', writer);
+}
+
+/** Whom something is given to, or taken from. */
+interface Whom {
+  readonly node: string;
+  readonly person?: string | undefined;
+  readonly group?: string | undefined;
+}
+
+function grantKey({ person, group }: Whom): Pick<GrantRow, 'to' | 'whom'> {
+  return person === undefined ? { to: 'group', whom: group! } : { to: 'person', whom: person };
+}
+
+/** Gives a person or a group something. */
+export async function give(change: Change, input: Input<'give'>, writer: Writer): Promise<void> {
+  await requireChain(change.trx, input.node, writer, { field: 'node', role: 'editor' });
+  const { to, whom } = grantKey(input);
+  await change.to([input.node], async () => {
+    await sql`
+      INSERT INTO grants (node, "to", whom, role, given_at, given_by)
+      VALUES (${input.node}, ${to}, ${whom}, ${ROLES.indexOf(input.role) + 1}, ${writer.now}, ${writer.person})
+      ON CONFLICT (node, "to", whom) DO UPDATE SET role = excluded.role, given_at = excluded.given_at,
+        given_by = excluded.given_by, gone = false, ${CHANGED}`.execute(change.trx);
+  });
+  if (input.person !== undefined) {
+    const data = { root: input.node, person: input.person, role: input.role };
+    change.announce({ type: 'access.given', data });
+  }
+  await announceNow(change, input.node, 'shared', writer);
+}
+
+/** Takes back what was given. */
+export async function take(change: Change, input: Input<'take'>, writer: Writer): Promise<void> {
+  const role = input.person === writer.person ? 'viewer' : 'editor';
+  const chain = await requireChain(change.trx, input.node, writer, { field: 'node', role });
+  const { to, whom } = grantKey(input);
+  await change.to([input.node], async () => {
+    await sql`
+      UPDATE grants SET gone = true, ${CHANGED}
+      WHERE node = ${input.node} AND "to" = ${to} AND whom = ${whom} AND NOT gone`.execute(change.trx);
+  });
+  announce(change, chain, 'shared', writer.person);
+  // An owner hears of what is theirs whatever was taken from them.
+  const stays = chain.at(-1)!.owner === input.person && chain[0].parent === null;
+  if (input.person !== undefined && !stays)
+    change.announce({ type: 'access.taken', data: { root: input.node, person: input.person } });
+}
