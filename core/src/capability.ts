@@ -33,8 +33,9 @@ export interface OperationDefinition {
   /** Input fields that hold ids of people, who must be of the caller's organisation. */
   readonly people?: readonly string[];
   /**
-   * Bytes that go beside the input (`in`) or the output (`out`), as a stream. An operation with `out` has an input
-   * field `range`, and an output field `size`. Default: none.
+   * Bytes that go beside the input (`in`) or the output (`out`), as a stream. An operation with `in` has an input field
+   * `mediaType`, which says what the bytes are; one with `out` has an input field `range`, and output fields `size`,
+   * `mediaType` and `name`. Default: none.
    */
   readonly content?: 'in' | 'out';
   /** Whether guests may call it. Default: true. */
@@ -128,8 +129,10 @@ function* contractFaults(c: CapabilityDefinition): Generator<{ given: string; du
     for (const field of operation.people ?? []) yield* missingField(`${name}.people`, field, operation.input);
     if (operation.content === 'out') {
       yield* missingField(`${name}.content`, 'range', operation.input);
-      yield* missingField(`${name}.content`, 'size', operation.output);
+      for (const field of ['size', 'mediaType', 'name'])
+        yield* missingField(`${name}.content`, field, operation.output);
     }
+    if (operation.content === 'in') yield* missingField(`${name}.content`, 'mediaType', operation.input);
     for (const [field, feature] of Object.entries(operation.fieldFeatures ?? {})) {
       yield* missingField(`${name}.fieldFeatures`, field, operation.input);
       if (!(feature in c.features))

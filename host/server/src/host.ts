@@ -20,6 +20,7 @@ import { ConfigError, type HostConfig, localUrlOf, publicUrlOf } from './config/
 import { HOST_FILE } from './config/host-file.ts';
 import { requireSameKey } from './config/key-check.ts';
 import { Keys } from './config/keys.ts';
+import { Uploads } from './content/uploads.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { createServer } from './http/server.ts';
 import { Hub } from './live/hub.ts';
@@ -119,6 +120,7 @@ async function assemble(parts: Parts): Promise<Host> {
   begun.defer(() => database.close());
   await requireSameKey(database.db, keys, config.data, config.acceptNewKey);
   const { services, live } = await createServices(parts);
+  begun.use(await services.uploads.open());
   const { runtime, outbox, swaps, accounts } = services;
   begun.defer(() => accounts.close());
   begun.defer(() => runtime.stopAll());
@@ -221,6 +223,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     ...{ people, accounts, readState, outbox, hub, audit, log, turns, pages },
     instances: new InstanceStore(db, keys),
     groups: new Groups(db),
+    uploads: new Uploads(join(config.data, 'uploads'), log),
     preferences: new Preferences(db),
     sessions,
     unknownPeople: async (of, ids) => {

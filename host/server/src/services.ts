@@ -2,6 +2,7 @@ import type { Kernel } from '@valfri/core';
 import type { Accounts } from './accounts/accounts.ts';
 import type { Sessions } from './accounts/sessions.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
+import type { Uploads } from './content/uploads.ts';
 import type { Database } from './database/database.ts';
 import type { Hub } from './live/hub.ts';
 import type { Outbox } from './live/outbox.ts';
@@ -42,6 +43,8 @@ export interface HostServices {
   readonly readState: ReadState;
   readonly outbox: Outbox;
   readonly hub: Hub;
+  /** Content that people send in. */
+  readonly uploads: Uploads;
   readonly audit: AuditTrail;
   readonly log: Log;
   /** Taken by whatever changes which providers there are, and whom they serve. */

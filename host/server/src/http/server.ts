@@ -6,6 +6,7 @@ import { ConfigError, type HostConfig } from '../config/config.ts';
 import type { LiveSocket } from '../live/live-socket.ts';
 import type { HostServices } from '../services.ts';
 import { addAccounts } from './account-routes.ts';
+import { addContent } from './content-routes.ts';
 import { securityHeaders } from './headers.ts';
 import { addInbound } from './inbound-route.ts';
 import { addPageHost, pageHeaders, plainPageUrl } from './page-host.ts';
@@ -52,6 +53,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addTrpc(app, options);
   addAccounts(app, services);
   addInbound(app, services);
+  addContent(app, services);
   addUpgrade(app, services, live);
   if (services.workspace.shell) await addShell(app, services, services.workspace.shell.directory);
   addErrors(app, options);

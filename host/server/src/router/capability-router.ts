@@ -1,13 +1,8 @@
-import {
-  type CallerInputOf,
-  type CapabilityDefinition,
-  CapabilityError,
-  type OperationDefinition,
-  type OutputOf,
-} from '@valfri/core';
+import type { CallerInputOf, CapabilityDefinition, OperationDefinition, OutputOf } from '@valfri/core';
 import type { TRPCMutationProcedure, TRPCQueryProcedure } from '@trpc/server';
 import type { Standing } from '../people/people.ts';
 import type { HostServices } from '../services.ts';
+import { callOperation } from './call-operation.ts';
 import { router, signedIn } from './trpc.ts';
 
 type ProcedureOf<O extends OperationDefinition> = O['effect'] extends 'write'
@@ -46,49 +41,3 @@ export function capabilityRouter<C extends CapabilityDefinition>(capability: C):
   }
   return router(procedures as unknown as CapabilityProcedures<C>);
 }
-
-interface OperationCall {
-  readonly capability: CapabilityDefinition;
-  readonly name: string;
-  readonly operation: OperationDefinition;
-  readonly input: unknown;
-  readonly signal?: AbortSignal | undefined;
-  readonly services: HostServices;
-  readonly standing: Standing;
-}
-
-async function callOperation(call: OperationCall): Promise<unknown> {
-  const { capability, name, operation, input, signal, services, standing } = call;
-  if (operation.guests === false && standing.kind === 'guest')
-    throw new CapabilityError('DENIED', 'Guests cannot do this.');
-  await requireKnownPeople(call);
-  const caller = { person: standing.id, organisation: standing.organisation, groups: standing.groups };
-  const handle = services.kernel.handle(capability, caller) as Record<
-    string,
-    (input: unknown, options: object) => Promise<unknown>
-  >;
-  const answer = await handle[name]!(input ?? {}, signal ? { signal } : {});
-  const parsed = operation.output.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new CapabilityError(
-    'INTERNAL',
-    `The provider of ${capability.id} answered ${name} with something else than its contract says.`,
-    {
-      reason: 'PROVIDER_FAULT',
-      cause: new Error(`${issue?.path.join('.')}: ${issue?.message}`),
-    },
-  );
-}
-
-/** A person of one organisation never reaches one of another, whatever the provider would allow. */
-async function requireKnownPeople({ operation, input, services, standing }: OperationCall): Promise<void> {
-  for (const field of operation.people ?? []) {
-    const given = (input as Record<string, unknown> | null | undefined)?.[field];
-    const ids = [given].flat().filter((id): id is string => typeof id === 'string' && UUID.test(id));
-    const unknown = await services.unknownPeople(standing.organisation, ids);
-    if (unknown.length > 0) throw new CapabilityError('INVALID', `${field}: ${unknown[0]} is nobody here.`, { field });
-  }
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
