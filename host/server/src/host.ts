@@ -26,6 +26,7 @@ import { createServer } from './http/server.ts';
 import { Hub } from './live/hub.ts';
 import { LiveSocket } from './live/live-socket.ts';
 import { Outbox } from './live/outbox.ts';
+import { INSTANCES } from './operations/backup-files.ts';
 import { ReadState } from './live/read-state.ts';
 import { type Log, openLog } from './log.ts';
 import { introducedInstances, noteIntroduced } from './operations/state.ts';
@@ -201,7 +202,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     people,
     organisation,
     publicUrl: () => publicUrl,
-    filesDirectory: join(config.data, 'instances'),
+    filesDirectory: join(config.data, INSTANCES),
     log,
     patience,
   });

@@ -50,7 +50,8 @@ export interface PluginContext<Settings = Readonly<Record<string, unknown>>> {
   readonly database: PluginDatabase;
   /**
    * A folder of the instance's own, which is there, and where the manifest asks for `files`; else `undefined`. Backups take
-   * along what is in it. What a file holds must not change after it has come to its name: write it aside, then rename it.
+   * along what is in it. What a file holds must not change after it has come to its name: write it under a name that begins with a dot, which
+   * backups leave out, then rename it.
    */
   readonly directory: string | undefined;
   /** How it announces what happened. */

@@ -150,10 +150,12 @@ function addKeeping(program: Command, workspace: Workspace): void {
     .action(async (folder: string, given: { data: string; databaseUrl?: string; json?: boolean }) => {
       const { backUp } = await import('../operations/backup.ts');
       const output = createOutput(given.json ?? false);
-      output.result(await backUp({ ...given, folder, progress: (text) => output.line(text) }), ({ tables, rows }) =>
-        output.line(
-          `${rows} rows of ${tables} tables are in ${folder}. Keep ${given.data}/key with it, but not in the same place.`,
-        ),
+      output.result(
+        await backUp({ ...given, folder, progress: (text) => output.line(text) }),
+        ({ tables, rows, files }) =>
+          output.line(
+            `${rows} rows of ${tables} tables and ${files} files are in ${folder}. Keep ${given.data}/key with it, but not in the same place.`,
+          ),
       );
     });
   options(program.command('restore <folder>'))
@@ -163,8 +165,8 @@ function addKeeping(program: Command, workspace: Workspace): void {
       const output = createOutput(given.json ?? false);
       output.result(
         await restore({ ...given, workspace, folder, progress: (text) => output.line(text) }),
-        ({ tables, rows }) =>
-          output.line(`${rows} rows of ${tables} tables are back. Start the host with "npm start".`),
+        ({ tables, rows, files }) =>
+          output.line(`${rows} rows of ${tables} tables and ${files} files are back. Start the host with "npm start".`),
       );
     });
   program

@@ -9,6 +9,7 @@ import {
   type TestPerson,
   type TestWorkspace,
 } from '../testing/index.ts';
+import { sendFile } from '../testing/send-file.ts';
 import { storedDocumentsPlugin } from '../testing/stored-documents-plugin.ts';
 
 let host: TestWorkspace;
@@ -55,14 +56,7 @@ const finish = (upload: string, input: Record<string, unknown>, operation = 'cre
     body: JSON.stringify({ upload, input: { mediaType: 'x/x', ...input } }),
   });
 
-async function aFile(name: string, bytes: Buffer | string): Promise<{ id: string; mediaType: string }> {
-  const upload = await begin(Buffer.byteLength(bytes));
-  await send(upload, 0, bytes);
-  const id = newId();
-  const { status, text } = await finish(upload, { id, version: newId(), parent: home, name });
-  expect(status, text).toBe(200);
-  return { id, mediaType: JSON.parse(text).node.version.mediaType };
-}
+const aFile = (name: string, bytes: Buffer | string) => sendFile(host.url, ann, { parent: home, name, bytes });
 
 const read = (id: string, { query = '', ...given }: Given & { query?: string } = {}) =>
   ask(`documents/readFile?input=${encodeURIComponent(JSON.stringify({ file: id }))}${query}`, given);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../cli/client.ts';
+import type { FilesEntry } from './backup-files.ts';
 
 /** One table in a backup. */
 export interface TableEntry {
@@ -23,6 +24,8 @@ export interface BackupManifest {
   readonly instances: readonly { readonly id: string; readonly plugin: string; readonly migration: string | null }[];
   readonly hostMigration: string;
   readonly tables: readonly TableEntry[];
+  /** Absent in backups of hosts whose plugins could keep none. */
+  readonly files?: FilesEntry;
 }
 
 /** Where to back up, or from where to restore. */
@@ -37,6 +40,8 @@ export interface BackupOptions {
 export interface BackupReport {
   readonly tables: number;
   readonly rows: number;
+  /** How many files of plugins. */
+  readonly files: number;
 }
 
 export const MANIFEST = 'manifest.json';
@@ -52,8 +57,9 @@ export function readManifest(folder: string): BackupManifest {
 }
 
 /** The sum of what tables hold. */
-export function reportOf({ tables }: BackupManifest): BackupReport {
-  return { tables: tables.length, rows: tables.reduce((sum, { rows }) => sum + rows, 0) };
+export function reportOf({ tables, files }: BackupManifest): BackupReport {
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  return { tables: tables.length, rows, files: files?.count ?? 0 };
 }
 
 /** A table and its columns as COPY names them. */

@@ -21,13 +21,14 @@ import {
   reportOf,
   type TableEntry,
 } from './backup-format.ts';
+import { writeFiles } from './backup-files.ts';
 import { kyselyOf } from './one-connection.ts';
 import { noteBackup } from './state.ts';
 
 /** Not kept: which migrations have run is in the manifest, and events speak of transactions of this database. */
 const SKIPPED = new Set(['kysely_migration', 'kysely_migration_lock', 'outbox']);
 
-/** Writes the whole database, as of one moment, into a new folder. The host may run meanwhile. */
+/** Writes the whole database, as of one moment, and what plugins keep in files, into a new folder. The host may run meanwhile. */
 export async function backUp(options: BackupOptions): Promise<BackupReport> {
   const { folder, progress } = options;
   if (existsSync(join(folder, MANIFEST))) throw new CliError(`${folder} holds a backup already. Name a new folder.`);
@@ -44,12 +45,21 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
       tables.push({ schema, table, columns, rows, file, sha256 });
       progress(`${schema}.${table}: ${rows} rows`);
     }
+    const lineage = await readLineage(client);
+    // After the tables: content comes to its place before a row names it, so all that the rows name is there.
+    const files = await writeFiles(
+      options.data,
+      folder,
+      lineage.instances.map(({ id }) => id),
+    );
+    progress(`files: ${files.count}`);
     const manifest: BackupManifest = {
       format: 1,
       version: VERSION,
       at: new Date().toISOString(),
-      ...(await readLineage(client)),
+      ...lineage,
       tables,
+      files,
     };
     writeFileSync(join(folder, MANIFEST), JSON.stringify(manifest, null, 2), { mode: 0o600 });
     await client.query('COMMIT');

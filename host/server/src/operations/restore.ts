@@ -21,6 +21,7 @@ import {
   readManifest,
   reportOf,
 } from './backup-format.ts';
+import { restoreFiles, verifyBackupFiles } from './backup-files.ts';
 import { kyselyOf } from './one-connection.ts';
 import { prepareAccounts } from './prepare-accounts.ts';
 
@@ -40,6 +41,7 @@ export async function restore(options: RestoreOptions): Promise<BackupReport> {
   const databaseUrl = options.databaseUrl ?? (process.env['DATABASE_URL'] || undefined);
   const manifest = readManifest(folder);
   await verifyFiles(folder, manifest);
+  await verifyBackupFiles(folder, manifest.files);
   requirePlugins(manifest, workspace);
   if (!(manifest.hostMigration in migrations))
     throw new CliError(
@@ -51,6 +53,7 @@ export async function restore(options: RestoreOptions): Promise<BackupReport> {
     await requireEmpty(database);
     await prepareAccounts(database);
     await prepareInstances(database, manifest, workspace);
+    await restoreFiles(folder, data, manifest.files);
     await fill(database.url, manifest, options);
     await migrateHost(database.db, { migrations });
     await keepAuditHead(database, data);

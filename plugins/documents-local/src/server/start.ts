@@ -3,7 +3,7 @@ import { DocumentStore, type DocumentTables, FileContentStore } from '@valfri/sd
 import { join } from 'node:path';
 
 /** Puts an instance to work: the document store of the SDK, with its bytes on the disk. */
-export function start({ database, directory, events }: PluginContext): RunningPlugin {
+export async function start({ database, directory, events }: PluginContext): Promise<RunningPlugin> {
   const features = { versions: {}, trash: {}, shares: {}, search: {} };
   const store = new DocumentStore({
     db: database.kysely<DocumentTables>(),
@@ -11,6 +11,7 @@ export function start({ database, directory, events }: PluginContext): RunningPl
     features,
     onCommitted: () => events.committed(),
   });
+  await store.dropErased();
   const provider: Provider<typeof documents> = {
     features,
     operations: store.operations,

@@ -102,7 +102,9 @@ const trashCases: readonly ContractCase<DocumentsSubject>[] = [
     feature: 'trash',
     async run(subject) {
       const [ann, bo] = [await someone(subject), await someone(subject)];
-      const { id } = await aFile(ann, 'a.txt');
+      const { id, version } = await aFile(ann, 'a.txt', { text: 'ska bort' });
+      const same = await aFile(ann, 'samma.txt', { text: 'ska bort' });
+      const there = subject.provider.portability!;
       assert.equal((await rejection(ann.files.erase({ node: id }))).code, 'NOT_FOUND');
       await ann.files.delete({ node: id });
       assert.deepEqual((await bo.files.listTrash({})).items, []);
@@ -111,6 +113,11 @@ const trashCases: readonly ContractCase<DocumentsSubject>[] = [
       await ann.files.erase({ node: id });
       assert.deepEqual((await ann.files.listTrash({})).items, []);
       assert.equal((await rejection(ann.files.restore({ node: id }))).code, 'NOT_FOUND');
+      assert.equal(await textOf(ann, same.id), 'ska bort');
+      await ann.files.delete({ node: same.id });
+      assert.equal((await there.content!(version!.sha256)).size, 8);
+      await ann.files.erase({ node: same.id });
+      assert.equal((await rejection(there.content!(version!.sha256))).code, 'NOT_FOUND');
     },
   },
 ];

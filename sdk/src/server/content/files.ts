@@ -20,7 +20,7 @@ export class FileContentStore implements ContentStore {
       if (await this.#size(content.sha256)) return;
       const path = this.#path(content.sha256);
       await mkdir(dirname(path), { recursive: true });
-      const incoming = join(this.#directory, `incoming-${randomUUID()}`);
+      const incoming = join(this.#directory, `.incoming-${randomUUID()}`);
       try {
         if (content.linkTo) await content.linkTo(incoming);
         else await writeChecked(incoming, content);
@@ -34,8 +34,8 @@ export class FileContentStore implements ContentStore {
   }
 
   async has(hashes: readonly string[]): Promise<ReadonlySet<string>> {
-    const there = await Promise.all(hashes.map(async (hash) => [hash, await this.#size(hash)] as const));
-    return new Set(there.flatMap(([hash, size]) => (size === undefined ? [] : [hash])));
+    const there = await Promise.all(hashes.map((hash) => this.#alone(hash, () => this.#size(hash))));
+    return new Set(hashes.filter((_, i) => there[i] !== undefined));
   }
 
   async open(sha256: string): Promise<Content> {

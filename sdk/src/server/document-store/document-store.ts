@@ -18,7 +18,7 @@ import type { Asker } from './chain.ts';
 import { type Change, changing, type Shape } from './change.ts';
 import { copy } from './copy.ts';
 import { documentFeed } from './feed.ts';
-import { ingest } from './ingest.ts';
+import { hashesOf, ingest } from './ingest.ts';
 import { list } from './list.ts';
 import { livingRecords } from './records.ts';
 import * as read from './reads.ts';
@@ -53,6 +53,8 @@ export class DocumentStore {
   readonly #features: DocumentStoreOptions['features'];
   readonly #onCommitted: () => void;
   readonly #now: () => number;
+  /** How many hold some content that no row may name yet. */
+  readonly #held = new Map<string, number>();
 
   constructor({ db, contents, features, onCommitted = () => undefined, now = Date.now }: DocumentStoreOptions) {
     this.#db = db;
@@ -140,6 +142,7 @@ export class DocumentStore {
       delete: async (input, call) => {
         const hasTrash = this.#features.trash !== undefined;
         await this.#write('other', call, (change, writer) => write.remove(change, input, { ...writer, hasTrash }));
+        if (!hasTrash) await this.dropErased();
         return {};
       },
     };
@@ -149,13 +152,17 @@ export class DocumentStore {
     const db = this.#db;
     return {
       createFile: async (input, call) => {
-        await this.#contents.keep(call.content);
-        await this.#write('same', call, (change, writer) => write.createFile(change, input, call.content, writer));
+        await this.#holding([call.content.sha256], async () => {
+          await this.#contents.keep(call.content);
+          await this.#write('same', call, (change, writer) => write.createFile(change, input, call.content, writer));
+        });
         return read.seen(db, input.id, call);
       },
       saveFile: async (input, call) => {
-        await this.#contents.keep(call.content);
-        await this.#save(input, call, call.content);
+        await this.#holding([call.content.sha256], async () => {
+          await this.#contents.keep(call.content);
+          await this.#save(input, call, call.content);
+        });
         return read.seen(db, input.file, call);
       },
     };
@@ -178,8 +185,11 @@ export class DocumentStore {
       listVersions: (input, call) => read.listVersions(db, input, call),
       restoreVersion: async ({ file, version, as }, call) => {
         const { row } = await read.contentOf(db, { file, version }, call);
-        const given = { file, version: as, mediaType: row.media_type, modifiedAt: row.modified_at };
-        await this.#save(given, call, row);
+        await this.#holding([row.sha256], async () => {
+          if (!(await this.#contents.has([row.sha256])).has(row.sha256)) throw noContent();
+          const given = { file, version: as, mediaType: row.media_type, modifiedAt: row.modified_at };
+          await this.#save(given, call, row);
+        });
         return read.seen(db, file, call);
       },
     };
@@ -195,6 +205,7 @@ export class DocumentStore {
       },
       erase: async (input, call) => {
         await this.#write('other', call, (change, writer) => write.erase(change, input, writer));
+        await this.dropErased();
         return {};
       },
     };
@@ -232,7 +243,9 @@ export class DocumentStore {
       },
       head: () => documentFeed.head(db),
       ingest: async (records, options = {}) => {
-        const report = await ingest(records, { ...options, db, contents, types: this.#types });
+        const report = await this.#holding(records.flatMap(hashesOf), () =>
+          ingest(records, { ...options, db, contents, types: this.#types }),
+        );
         this.#onCommitted();
         return report;
       },
@@ -240,20 +253,48 @@ export class DocumentStore {
       read: (type, keys) => readRecords(db, type, keys),
       content: async (sha256) => contents.open(sha256),
       purge: async () => {
-        const { rows } = await sql<{ sha256: string }>`SELECT DISTINCT sha256 FROM versions`.execute(db);
+        await sql`UPDATE versions SET gone = true, dropped = false`.execute(db);
+        await this.dropErased();
         await sql`TRUNCATE nodes, versions, grants, digests`.execute(db);
-        await this.#drop(rows.map(({ sha256 }) => sha256));
       },
     };
   }
 
-  /** Removes content that nothing holds any more. */
-  async #drop(hashes: readonly string[]): Promise<void> {
-    await this.#contents.drop(hashes, async (sha256) => {
-      const { rows } = await sql`SELECT FROM versions WHERE sha256 = ${sha256} AND NOT gone LIMIT 1`.execute(this.#db);
-      return rows.length > 0;
-    });
+  /** Removes the content of what was deleted for good, where nothing else holds it. To be called at each start. */
+  async dropErased(): Promise<void> {
+    const { rows } = await sql<{ id: string; sha256: string }>`
+      SELECT id, sha256 FROM versions WHERE gone AND NOT dropped`.execute(this.#db);
+    const hashes = new Set(rows.map(({ sha256 }) => sha256));
+    await this.#contents.drop([...hashes], (sha256) => this.#isWanted(sha256));
+    await sql`
+      UPDATE versions SET dropped = true WHERE gone AND id = ANY(${rows.map(({ id }) => id)}::uuid[])`.execute(
+      this.#db,
+    );
   }
+
+  async #isWanted(sha256: string): Promise<boolean> {
+    if (this.#held.has(sha256)) return true;
+    const { rows } = await sql`SELECT FROM versions WHERE sha256 = ${sha256} AND NOT gone LIMIT 1`.execute(this.#db);
+    return rows.length > 0;
+  }
+
+  /** Keeps content from being removed while something is under way that will hold it. */
+  async #holding<T>(hashes: readonly string[], work: () => Promise<T>): Promise<T> {
+    for (const hash of hashes) this.#held.set(hash, (this.#held.get(hash) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      for (const hash of hashes) {
+        const count = this.#held.get(hash)! - 1;
+        if (count > 0) this.#held.set(hash, count);
+        else this.#held.delete(hash);
+      }
+    }
+  }
+}
+
+function noContent(): CapabilityError {
+  return new CapabilityError('NOT_FOUND', 'version: the file has none such.', { field: 'version' });
 }
 
 function described(name: string, row: VersionRow) {

@@ -62,7 +62,7 @@ function faultOf({ type, key, value }: PortableRecord, types: readonly string[])
 }
 
 /** Hashes of the content that a record names. */
-function hashesOf({ value }: PortableRecord): readonly string[] {
+export function hashesOf({ value }: PortableRecord): readonly string[] {
   const { sha256, versions } = (value ?? {}) as { sha256?: string; versions?: readonly { sha256: string }[] };
   return sha256 === undefined ? (versions ?? []).map((version) => version.sha256) : [sha256];
 }

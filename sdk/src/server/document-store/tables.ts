@@ -40,6 +40,8 @@ export interface VersionRow {
   saved_at: number;
   saved_by: string;
   gone: boolean;
+  /** Of what is gone: whether its content has been removed, or is wanted by another. */
+  dropped: boolean;
 }
 
 /** What a person or group was given. */
@@ -84,7 +86,8 @@ export async function createDocumentTables(db: Kysely<never>): Promise<void> {
     CREATE TABLE versions (
       id uuid PRIMARY KEY, file uuid NOT NULL, size bigint NOT NULL, sha256 text NOT NULL, media_type text NOT NULL,
       modified_at bigint NOT NULL, saved_at bigint NOT NULL, saved_by uuid NOT NULL,
-      gone boolean NOT NULL DEFAULT false, ${STAMPS})`.execute(db);
+      gone boolean NOT NULL DEFAULT false, dropped boolean NOT NULL DEFAULT false, ${STAMPS})`.execute(db);
+  await sql`CREATE INDEX versions_to_drop ON versions (id) WHERE gone AND NOT dropped`.execute(db);
   await sql`CREATE INDEX versions_of_file ON versions (file, saved_at, id)`.execute(db);
   await sql`CREATE INDEX versions_by_content ON versions (sha256) WHERE NOT gone`.execute(db);
   await sql`

@@ -48,7 +48,7 @@ async function upsertVersions(db: Db, values: readonly unknown[]): Promise<void>
     SELECT id, file, size, sha256, "mediaType", "modifiedAt", "savedAt", "savedBy" FROM ${rowsOf(values, VERSION_COLUMNS)}
     ON CONFLICT (id) DO UPDATE SET file = excluded.file, size = excluded.size, sha256 = excluded.sha256,
       media_type = excluded.media_type, modified_at = excluded.modified_at, saved_at = excluded.saved_at,
-      saved_by = excluded.saved_by, gone = false, ${CHANGED}`.execute(db);
+      saved_by = excluded.saved_by, gone = false, dropped = false, ${CHANGED}`.execute(db);
 }
 
 const folder: Upsert = async (db, records) => {

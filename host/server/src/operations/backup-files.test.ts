@@ -1,0 +1,105 @@
+import { createTestDatabase } from '@valfri/sdk/testing';
+import { cpSync, copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readConfig } from '../config/config.ts';
+import { startHost } from '../host.ts';
+import { createLog } from '../log.ts';
+import {
+  createTestWorkspace,
+  memoryWorkspace,
+  rawRequest,
+  signIn,
+  type TestPerson,
+  type TestWorkspace,
+} from '../testing/index.ts';
+import { sendFile } from '../testing/send-file.ts';
+import { storedDocumentsPlugin } from '../testing/stored-documents-plugin.ts';
+import type { Workspace } from '../workspace.ts';
+import { backUp } from './backup.ts';
+import { restore } from './restore.ts';
+import { freePort } from '@valfri/sdk/postgres';
+
+const workspace: Workspace = {
+  name: 'Prov',
+  plugins: [...memoryWorkspace.plugins, storedDocumentsPlugin],
+  instances: [{ id: 'documents', plugin: 'stored-documents' }],
+  bindings: [{ capability: 'documents', instance: 'documents' }],
+};
+const progress = () => undefined;
+
+let source: TestWorkspace;
+let ann: TestPerson;
+let folders: string;
+const files: { id: string; text: string }[] = [];
+beforeAll(async () => {
+  folders = mkdtempSync(join(tmpdir(), 'valfri-backup-files-'));
+  source = await createTestWorkspace({ workspace });
+  ann = await source.person('Ann');
+  const { node } = await ann.api.documents.getHome.mutate({});
+  for (const text of ['ett', 'två', 'x'.repeat(200_000), ''])
+    files.push({
+      text,
+      ...(await sendFile(source.url, ann, { parent: node.id, name: `${files.length}.txt`, bytes: text })),
+    });
+  writeFileSync(join(source.directory, 'instances', 'documents', '.half-written'), 'x');
+  const databaseUrl = source.services(({ database }) => database.url);
+  const report = await backUp({ data: source.directory, databaseUrl, folder: join(folders, 'b'), progress });
+  expect(report.files).toBe(4);
+});
+afterAll(async () => {
+  await source[Symbol.asyncDispose]();
+  rmSync(folders, { recursive: true, force: true });
+});
+
+const read = (url: string, cookie: string, file: string) =>
+  rawRequest(`${url}/content/documents/readFile?input=${JSON.stringify({ file })}`, { headers: { cookie } });
+
+test('what files held is back, byte for byte, and what was not finished is not', async () => {
+  await using database = await createTestDatabase();
+  const data = mkdtempSync(join(folders, 'data-'));
+  copyFileSync(join(source.directory, 'key'), join(data, 'key'));
+  const { files: count } = await restore({
+    folder: join(folders, 'b'),
+    data,
+    databaseUrl: database.url,
+    workspace,
+    progress,
+  });
+  expect(count).toBe(4);
+  expect(readdirSync(join(data, 'instances', 'documents'))).toEqual(['content']);
+  const port = await freePort();
+  const config = readConfig({ port, data, databaseUrl: database.url, log: 'stdout' }, {});
+  const host = await startHost({ workspace, config, log: createLog(() => undefined) });
+  try {
+    const cookie = await signIn(`http://localhost:${port}`, ann);
+    for (const { id, text } of files) expect((await read(`http://localhost:${port}`, cookie, id)).text).toBe(text);
+  } finally {
+    await host.stop();
+  }
+});
+
+test('a backup whose files are not whole is refused before anything is touched, and others may not read it', async () => {
+  const breaks: readonly ((folder: string, path: string) => void)[] = [
+    (folder, path) => writeFileSync(join(folder, 'files', 'documents', path), 'annat'),
+    (folder, path) => rmSync(join(folder, 'files', 'documents', path)),
+    (folder) => rmSync(join(folder, 'files.jsonl.gz')),
+    (folder) => writeFileSync(join(folder, 'files.jsonl.gz'), 'x'),
+  ];
+  const root = join(folders, 'b', 'files', 'documents');
+  const path = readdirSync(root, { recursive: true, encoding: 'utf8' }).find((each) =>
+    statSync(join(root, each)).isFile(),
+  );
+  expect(statSync(join(root, path!)).mode & 0o077).toBe(0);
+  await using database = await createTestDatabase();
+  for (const [i, damage] of breaks.entries()) {
+    const folder = join(folders, `broken-${i}`);
+    cpSync(join(folders, 'b'), folder, { recursive: true });
+    damage(folder, path!);
+    const data = join(folders, `data-of-broken-${i}`);
+    const work = restore({ folder, data, databaseUrl: database.url, workspace, progress });
+    await expect(work).rejects.toThrow(/is missing or damaged\. Nothing was restored/);
+    expect(() => readdirSync(data)).toThrow(/ENOENT/);
+  }
+});

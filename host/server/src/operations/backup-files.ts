@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { CliError } from '../cli/client.ts';
+
+/** What of a backup is files of plugins: a list of them, beside which they lie in `files/<instance>/`. */
+export interface FilesEntry {
+  /** JSON Lines, gzipped: `{ instance, path, size, sha256 }` each. */
+  readonly list: string;
+  readonly count: number;
+  /** In bytes. */
+  readonly size: number;
+}
+
+interface FileEntry {
+  readonly instance: string;
+  /** Below the instance's folder, with slashes. */
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+const LIST = 'files.jsonl.gz';
+
+/** Where instances keep their files, in a data folder. */
+export const INSTANCES = 'instances';
+
+/** Copies the files of instances into a backup. What is removed meanwhile is left out. */
+export async function writeFiles(data: string, folder: string, instances: readonly string[]): Promise<FilesEntry> {
+  const [list, done] = listWriter(join(folder, LIST));
+  const sum = { count: 0, size: 0 };
+  for (const instance of instances) {
+    const root = join(data, INSTANCES, instance);
+    for await (const path of filesIn(root)) {
+      const copied = await copyUnlessGone(join(root, path), join(folder, 'files', instance, path));
+      if (!copied) continue;
+      list.write(`${JSON.stringify({ instance, path, ...copied } satisfies FileEntry)}\n`);
+      sum.count += 1;
+      sum.size += copied.size;
+    }
+  }
+  list.end();
+  await done;
+  return { list: LIST, ...sum };
+}
+
+function listWriter(path: string): readonly [NodeJS.WritableStream, Promise<void>] {
+  const gzip = createGzip();
+  return [gzip, pipeline(gzip, createWriteStream(path, { mode: 0o600 }))];
+}
+
+/** Paths of files, below a folder. What begins with a dot is not finished. */
+async function* filesIn(root: string): AsyncIterable<string> {
+  if (!existsSync(root)) return;
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop())
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.name.startsWith('.')) continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile()) yield relative(root, path);
+    }
+}
+
+async function copyUnlessGone(from: string, to: string): Promise<{ size: number; sha256: string } | undefined> {
+  try {
+    return await copyHashed(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(from)) return undefined;
+    throw error;
+  }
+}
+
+async function copyHashed(from: string, to: string): Promise<{ size: number; sha256: string }> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  const hash = createHash('sha256');
+  let size = 0;
+  const hashed = new Transform({
+    transform(piece: Buffer, _, done) {
+      hash.update(piece);
+      size += piece.length;
+      done(null, piece);
+    },
+  });
+  const options = { highWaterMark: 1 << 20 };
+  await pipeline(
+    createReadStream(from, options),
+    hashed,
+    createWriteStream(to, { ...options, mode: 0o600, flags: 'wx' }),
+  );
+  return { size, sha256: hash.digest('hex') };
+}
+
+/** Reads every file of a backup. @throws CliError where one is missing or damaged. */
+export async function verifyBackupFiles(folder: string, files: FilesEntry | undefined): Promise<void> {
+  if (!files) return;
+  let count = 0;
+  for await (const { instance, path, sha256 } of entriesOf(folder, files)) {
+    const hash = createHash('sha256');
+    const file = join('files', instance, path);
+    await pipeline(createReadStream(join(folder, file)), hash).catch(() => Promise.reject(damaged(file)));
+    if (hash.digest('hex') !== sha256) throw damaged(file);
+    count += 1;
+  }
+  if (count !== files.count) throw damaged(files.list);
+}
+
+/** Copies the files of a backup to where instances keep them. */
+export async function restoreFiles(folder: string, data: string, files: FilesEntry | undefined): Promise<void> {
+  if (!files) return;
+  for await (const { instance, path } of entriesOf(folder, files))
+    await copyHashed(join(folder, 'files', instance, path), join(data, INSTANCES, instance, path));
+}
+
+async function* entriesOf(folder: string, { list }: FilesEntry): AsyncIterable<FileEntry> {
+  try {
+    const unpacked = createReadStream(join(folder, list)).on('error', (error) => unzip.destroy(error));
+    const unzip = createGunzip();
+    for await (const line of createInterface({ input: unpacked.pipe(unzip) })) yield JSON.parse(line) as FileEntry;
+  } catch (cause) {
+    throw damaged(list, cause);
+  }
+}
+
+function damaged(file: string, cause?: unknown): CliError {
+  return new CliError(`${file} is missing or damaged. Nothing was restored; use another copy of the backup.`, {
+    cause,
+  });
+}
