@@ -28,3 +28,13 @@ export function hasBytes(answer: unknown): answer is { readonly content: Bytes }
   const content = (answer as { content?: unknown } | null)?.content;
   return typeof content === 'object' && content !== null && Symbol.asyncIterator in content;
 }
+
+/** The SHA-256 of each content that a record names; see {@link RecordDefinition.content}. */
+export function contentsNamed(
+  { content }: { readonly content?: string },
+  value: Readonly<Record<string, unknown>> | null,
+): readonly string[] {
+  const named = content === undefined ? undefined : value?.[content];
+  if (typeof named === 'string') return [named];
+  return Array.isArray(named) ? named.map(({ sha256 }: { sha256: string }) => sha256) : [];
+}

@@ -1,6 +1,7 @@
 import type { CapabilityDefinition } from './capability.ts';
 import { disposable } from './disposable.ts';
 import { Fence } from './fence.ts';
+import type { Portability } from './portability.ts';
 import { PluginError, type PluginErrorCode } from './plugin-errors.ts';
 import type { AnyProvider, Provider } from './provider.ts';
 
@@ -80,21 +81,24 @@ function checkProvider({ id, capability, provider }: Omit<Instance, 'fence'>): v
         'Implement it, or do not declare the feature.',
       );
   }
-  if (capability.swap === 'stateful') checkPortability(provider.portability, fail);
+  if (capability.swap !== 'stateful') return;
+  const hasContent = Object.values(capability.records).some(({ content }) => content !== undefined);
+  checkPortability(provider.portability, hasContent ? [...PORTABILITY, 'content'] : PORTABILITY, fail);
 }
 
 const PORTABILITY = ['changes', 'head', 'ingest', 'digest', 'read', 'purge'] as const;
 
 function checkPortability(
   portability: Provider['portability'],
+  due: readonly (keyof Portability)[],
   fail: (code: PluginErrorCode, given: string, due: string, remedy: string) => never,
 ): void {
-  const missing = PORTABILITY.filter((name) => typeof portability?.[name] !== 'function');
+  const missing = due.filter((name) => typeof portability?.[name] !== 'function');
   if (missing.length === 0) return;
   fail(
     'VF_ERR_PORTABILITY_MISSING',
     portability ? `portability without ${missing.join(', ')}` : 'no portability',
-    'changes, head, ingest, digest, read and purge',
+    due.join(', '),
     'Implement it: without it the provider can never be replaced.',
   );
 }

@@ -52,7 +52,7 @@ export async function carryPage(
   const page = await route.source.changes({ after, limit: PAGE });
   const newer = new Set(page.records.map(identity));
   const records = [...pending.filter((record) => !newer.has(identity(record))), ...page.records];
-  const { waiting, moved, aside } = await deliver(route, records, options);
+  const { waiting, moved, aside } = await deliver(route, records, { ...options, ...contentFrom(route.source) });
   if (waiting.length > 0 && page.caughtUp && waiting.length === records.length) throw orphaned(waiting);
   return {
     next: page.next,
@@ -63,6 +63,11 @@ export async function carryPage(
     count: records.length,
     delivered: page.records,
   };
+}
+
+/** Where the content comes from that records of some holder name. */
+export function contentFrom(holder: Portability): Pick<IngestOptions, 'contentOf'> {
+  return holder.content ? { contentOf: async (sha256) => holder.content!(sha256) } : {};
 }
 
 interface Delivered {
@@ -80,7 +85,7 @@ export async function deliver(
   const sorted = byOwner(route.capability, route.to.provider.features, records);
   const [report] = await Promise.all([
     sorted.provider.length > 0 ? portabilityOf(route.to).ingest(sorted.provider, options) : undefined,
-    sorted.aside.length > 0 ? route.aside.ingest(sorted.aside) : undefined,
+    sorted.aside.length > 0 ? route.aside.ingest(sorted.aside, options) : undefined,
   ]);
   const rejected = report?.rejected ?? [];
   const final = rejected.find((rejection) => rejection.reason !== 'PARENT_MISSING');

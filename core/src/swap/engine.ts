@@ -1,7 +1,16 @@
 import type { CapabilityDefinition } from '../capability.ts';
 import { BugError } from '../errors.ts';
 import type { Instance } from '../instances.ts';
-import { addCounts, carryPage, type Carried, deliver, isPassing, portabilityOf, type Route } from './carry.ts';
+import {
+  addCounts,
+  carryPage,
+  type Carried,
+  contentFrom,
+  deliver,
+  isPassing,
+  portabilityOf,
+  type Route,
+} from './carry.ts';
 import { cutOver, type CutOver } from './cut-over.ts';
 import { CannotCatchUp, describe, failureOf, FenceTimeout, Mismatch } from './failures.ts';
 import { ownerOf, typesOwnedBy } from './ownership.ts';
@@ -146,6 +155,7 @@ export class SwapEngine {
       await deliver(
         this.#forward,
         page.records.filter(({ type }) => types.has(type)),
+        contentFrom(aside),
       );
       after = page.next;
       done = page.caughtUp;

@@ -26,7 +26,7 @@ import { createServer } from './http/server.ts';
 import { Hub } from './live/hub.ts';
 import { LiveSocket } from './live/live-socket.ts';
 import { Outbox } from './live/outbox.ts';
-import { INSTANCES } from './operations/backup-files.ts';
+import { ASIDE, INSTANCES } from './operations/backup-files.ts';
 import { ReadState } from './live/read-state.ts';
 import { type Log, openLog } from './log.ts';
 import { introducedInstances, noteIntroduced } from './operations/state.ts';
@@ -215,6 +215,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
   const turns = new Turns();
   const swaps = new Swaps({
     ...{ db, kernel, bindings, outbox, audit, organisation, log, consumers, turns, patience: patience.stop },
+    asideDirectory: join(config.data, ASIDE),
     ...overrides,
   });
   outbox.addSink((events) => hub.deliver(events));

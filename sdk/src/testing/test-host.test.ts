@@ -1,6 +1,7 @@
 import { newId } from '@valfri/core';
 import { expect, test } from 'vitest';
 import { chat } from '../capabilities/chat.ts';
+import { documents } from '../capabilities/documents.ts';
 import type { PluginContext } from '../plugin/context.ts';
 import { definePlugin, type Plugin } from '../plugin/plugin.ts';
 import { MemoryChat } from '../server/memory-chat.ts';
@@ -36,6 +37,17 @@ const refused: readonly (readonly [string, Plugin, RegExp, object?])[] = [
     /^VF_ERR_PORTABILITY_MISSING: .*without read/,
   ],
 ];
+
+test('a host refuses a provider that cannot hand on the content of its records', async () => {
+  const { content: _, ...rest } = { ...portability, content: undefined };
+  const provider = { features: {}, operations: new Proxy({}, { get: () => async () => ({}) }), portability: rest };
+  const plugin = pluginWith({ provides: [{ capability: 'documents', major: 0 }] }, () => ({
+    providers: { documents: provider },
+  }));
+  await expect(createTestHost({ capability: documents, plugin })).rejects.toThrow(
+    /^VF_ERR_PORTABILITY_MISSING: .*without content/,
+  );
+});
 
 const cases = refused.map(([name, plugin, reason, given = {}]) => ({ name, plugin, reason, given }));
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   host = await createTestWorkspace({
     workspace: {
       ...memoryWorkspace,
-      plugins: [...memoryWorkspace.plugins, storedDocumentsPlugin],
+      plugins: [...memoryWorkspace.plugins, storedDocumentsPlugin()],
       instances: [...memoryWorkspace.instances, { id: 'documents', plugin: 'stored-documents' }],
       bindings: [...memoryWorkspace.bindings, { capability: 'documents', instance: 'documents' }],
     },

@@ -23,7 +23,7 @@ import { freePort } from '@valfri/sdk/postgres';
 
 const workspace: Workspace = {
   name: 'Prov',
-  plugins: [...memoryWorkspace.plugins, storedDocumentsPlugin],
+  plugins: [...memoryWorkspace.plugins, storedDocumentsPlugin()],
   instances: [{ id: 'documents', plugin: 'stored-documents' }],
   bindings: [{ capability: 'documents', instance: 'documents' }],
 };
@@ -82,12 +82,12 @@ test('what files held is back, byte for byte, and what was not finished is not',
 
 test('a backup whose files are not whole is refused before anything is touched, and others may not read it', async () => {
   const breaks: readonly ((folder: string, path: string) => void)[] = [
-    (folder, path) => writeFileSync(join(folder, 'files', 'documents', path), 'annat'),
-    (folder, path) => rmSync(join(folder, 'files', 'documents', path)),
+    (folder, path) => writeFileSync(join(folder, 'files', path), 'annat'),
+    (folder, path) => rmSync(join(folder, 'files', path)),
     (folder) => rmSync(join(folder, 'files.jsonl.gz')),
     (folder) => writeFileSync(join(folder, 'files.jsonl.gz'), 'x'),
   ];
-  const root = join(folders, 'b', 'files', 'documents');
+  const root = join(folders, 'b', 'files');
   const path = readdirSync(root, { recursive: true, encoding: 'utf8' }).find((each) =>
     statSync(join(root, each)).isFile(),
   );

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { CliError } from '../cli/client.ts';
 
-/** What of a backup is files of plugins: a list of them, beside which they lie in `files/<instance>/`. */
+/** What of a backup is files: a list of them, beside which they lie in `files/`. */
 export interface FilesEntry {
-  /** JSON Lines, gzipped: `{ instance, path, size, sha256 }` each. */
+  /** JSON Lines, gzipped: `{ path, size, sha256 }` each. */
   readonly list: string;
   readonly count: number;
   /** In bytes. */
@@ -18,8 +18,7 @@ export interface FilesEntry {
 }
 
 interface FileEntry {
-  readonly instance: string;
-  /** Below the instance's folder, with slashes. */
+  /** Below the data folder, with slashes. */
   readonly path: string;
   readonly size: number;
   readonly sha256: string;
@@ -29,21 +28,21 @@ const LIST = 'files.jsonl.gz';
 
 /** Where instances keep their files, in a data folder. */
 export const INSTANCES = 'instances';
+/** Where the content lies that is kept aside, in a data folder. */
+export const ASIDE = 'aside';
 
-/** Copies the files of instances into a backup. What is removed meanwhile is left out. */
+/** Copies the files of instances, and what is kept aside, into a backup. What is removed meanwhile is left out. */
 export async function writeFiles(data: string, folder: string, instances: readonly string[]): Promise<FilesEntry> {
   const [list, done] = listWriter(join(folder, LIST));
   const sum = { count: 0, size: 0 };
-  for (const instance of instances) {
-    const root = join(data, INSTANCES, instance);
-    for await (const path of filesIn(root)) {
-      const copied = await copyUnlessGone(join(root, path), join(folder, 'files', instance, path));
+  for (const root of [...instances.map((id) => join(INSTANCES, id)), ASIDE])
+    for await (const path of filesIn(data, root)) {
+      const copied = await copyUnlessGone(join(data, path), join(folder, 'files', path));
       if (!copied) continue;
-      list.write(`${JSON.stringify({ instance, path, ...copied } satisfies FileEntry)}\n`);
+      list.write(`${JSON.stringify({ path, ...copied } satisfies FileEntry)}\n`);
       sum.count += 1;
       sum.size += copied.size;
     }
-  }
   list.end();
   await done;
   return { list: LIST, ...sum };
@@ -54,16 +53,16 @@ function listWriter(path: string): readonly [NodeJS.WritableStream, Promise<void
   return [gzip, pipeline(gzip, createWriteStream(path, { mode: 0o600 }))];
 }
 
-/** Paths of files, below a folder. What begins with a dot is not finished. */
-async function* filesIn(root: string): AsyncIterable<string> {
-  if (!existsSync(root)) return;
+/** Paths of the files of a folder, below the data folder. What begins with a dot is not finished. */
+async function* filesIn(data: string, root: string): AsyncIterable<string> {
+  if (!existsSync(join(data, root))) return;
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop())
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
+    for (const entry of await readdir(join(data, folder), { withFileTypes: true })) {
       if (entry.name.startsWith('.')) continue;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) folders.push(path);
-      else if (entry.isFile()) yield relative(root, path);
+      else if (entry.isFile()) yield path;
     }
 }
 
@@ -100,9 +99,9 @@ async function copyHashed(from: string, to: string): Promise<{ size: number; sha
 export async function verifyBackupFiles(folder: string, files: FilesEntry | undefined): Promise<void> {
   if (!files) return;
   let count = 0;
-  for await (const { instance, path, sha256 } of entriesOf(folder, files)) {
+  for await (const { path, sha256 } of entriesOf(folder, files)) {
     const hash = createHash('sha256');
-    const file = join('files', instance, path);
+    const file = join('files', path);
     await pipeline(createReadStream(join(folder, file)), hash).catch(() => Promise.reject(damaged(file)));
     if (hash.digest('hex') !== sha256) throw damaged(file);
     count += 1;
@@ -113,18 +112,26 @@ export async function verifyBackupFiles(folder: string, files: FilesEntry | unde
 /** Copies the files of a backup to where instances keep them. */
 export async function restoreFiles(folder: string, data: string, files: FilesEntry | undefined): Promise<void> {
   if (!files) return;
-  for await (const { instance, path } of entriesOf(folder, files))
-    await copyHashed(join(folder, 'files', instance, path), join(data, INSTANCES, instance, path));
+  for await (const { path } of entriesOf(folder, files))
+    await copyHashed(join(folder, 'files', path), join(data, path));
 }
 
 async function* entriesOf(folder: string, { list }: FilesEntry): AsyncIterable<FileEntry> {
   try {
     const unpacked = createReadStream(join(folder, list)).on('error', (error) => unzip.destroy(error));
     const unzip = createGunzip();
-    for await (const line of createInterface({ input: unpacked.pipe(unzip) })) yield JSON.parse(line) as FileEntry;
+    for await (const line of createInterface({ input: unpacked.pipe(unzip) }))
+      yield inFolder(JSON.parse(line) as FileEntry);
   } catch (cause) {
     throw damaged(list, cause);
   }
+}
+
+/** A list that names something elsewhere is none of ours. */
+function inFolder(entry: FileEntry): FileEntry {
+  const [first, ...others] = entry.path.split('/');
+  if ((first === INSTANCES || first === ASIDE) && !others.includes('..')) return entry;
+  throw new Error(`${entry.path} is outside`);
 }
 
 function damaged(file: string, cause?: unknown): CliError {

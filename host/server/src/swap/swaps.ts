@@ -17,7 +17,9 @@ import {
   type SwapTiming,
   type SwapWish,
 } from '@valfri/core';
+import { FileContentStore } from '@valfri/sdk/server';
 import type { Kysely, Transaction } from 'kysely';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { HostTables } from '../database/tables.ts';
@@ -41,6 +43,8 @@ export interface SwapsOptions {
   readonly log: Log;
   /** Plugins that use capabilities, and what they need. */
   readonly consumers: (capability: string) => readonly Consumer[];
+  /** Where the content lies that is kept aside. */
+  readonly asideDirectory: string;
   readonly timing?: Partial<SwapTiming>;
   /** Replaces the fence in a test that shows what is lost without one. */
   readonly fence?: (instance: Instance) => FenceControl;
@@ -85,7 +89,7 @@ export class Swaps {
       throw new CapabilityError('INVALID', `"${to.id}" does not provide ${capability.id}.`, { field: 'to' });
     if (from.id === to.id)
       throw new CapabilityError('INVALID', `"${to.id}" serves ${capability.id} already.`, { field: 'to' });
-    const pair = { capability, from, to, aside: this.#aside(capability.id) };
+    const pair = { capability, from, to, aside: this.#aside(capability) };
     const plan = await planSwap(pair, new MarkerRecords(db), this.#options.consumers(capability.id));
     const swap = plannedSwap(
       { id: newId(), capability: capability.id, from: from.id, to: to.id, plan, by: request.by },
@@ -253,7 +257,7 @@ export class Swaps {
     return {
       from: this.#instance(from),
       to: this.#instance(to),
-      aside: this.#aside(capability.id),
+      aside: this.#aside(capability),
       own: new MarkerRecords(db),
       timing: { ...DEFAULT_TIMING, ...timing },
       fence,
@@ -322,8 +326,9 @@ export class Swaps {
     }
   }
 
-  #aside(capability: string): AsideStore {
-    return new PostgresAsideStore(this.#options.db, capability);
+  #aside(capability: CapabilityDefinition): AsideStore {
+    const { db, asideDirectory } = this.#options;
+    return new PostgresAsideStore(db, capability, new FileContentStore(join(asideDirectory, capability.id)));
   }
 
   #bound(capability: string): string {

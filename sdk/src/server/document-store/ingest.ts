@@ -1,4 +1,12 @@
-import type { Content, IngestOptions, IngestReport, PortableRecord, Rejection } from '@valfri/core';
+import {
+  type Content,
+  contentsNamed,
+  type IngestOptions,
+  type IngestReport,
+  type PortableRecord,
+  type RecordDefinition,
+  type Rejection,
+} from '@valfri/core';
 import { type Kysely, sql } from 'kysely';
 import { documentRecords } from '../../capabilities/documents-records.ts';
 import type { ContentStore } from '../content/content-store.ts';
@@ -62,9 +70,9 @@ function faultOf({ type, key, value }: PortableRecord, types: readonly string[])
 }
 
 /** Hashes of the content that a record names. */
-export function hashesOf({ value }: PortableRecord): readonly string[] {
-  const { sha256, versions } = (value ?? {}) as { sha256?: string; versions?: readonly { sha256: string }[] };
-  return sha256 === undefined ? (versions ?? []).map((version) => version.sha256) : [sha256];
+export function hashesOf({ type, value }: PortableRecord): readonly string[] {
+  const definitions: Readonly<Record<string, RecordDefinition>> = documentRecords;
+  return contentsNamed(Object.hasOwn(definitions, type) ? definitions[type]! : {}, value);
 }
 
 /** Keeps the content that is named and not here yet, a few at a time. */
