@@ -22,6 +22,7 @@ beforeAll(async () => {
   const gone = (await say(bo, 'Bort')).message;
   await bo.api.chat.deleteMessage.mutate({ room, message: gone.id });
   await say(anna, '| a | b |\n|---|---|\n| 1 | 2 |\n\n- [ ] att göra\n\n> citat\n\n```\nrad\n```');
+  await someFiles(people);
   await anna.api.chat.createRoom.mutate({
     id: newId(),
     kind: 'channel',
@@ -31,6 +32,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => people[Symbol.asyncDispose]());
 
+const seesFiles = async (page: Page) => page.locator('vf-file-list .entry').nth(1).waitFor();
+
+/** Folders, one of them shared, and one in the trash. */
+async function someFiles({ bo: { api }, anna }: TwoPeople): Promise<void> {
+  const home = (await api.documents.getHome.mutate({})).node.id;
+  const make = async (name: string) =>
+    (await api.documents.createFolder.mutate({ id: newId(), parent: home, name })).node.id;
+  await api.documents.give.mutate({ node: await make('Ansökningar'), person: anna.id, role: 'viewer' });
+  await make('Överförmyndarnämndens beredningsgrupp för tillsynsärenden 2026');
+  await api.documents.delete.mutate({ node: await make('Gammalt') });
+}
+
 /** The views, each as one comes to it. */
 const views: readonly (readonly [string, () => string, ((page: Page) => Promise<void>)?])[] = [
   ['room', () => `/chat/${people.room}`],
@@ -39,6 +52,38 @@ const views: readonly (readonly [string, () => string, ((page: Page) => Promise<
   ['search', () => `/chat/${people.room}?panel=search`],
   ['nothing open', () => '/chat'],
   ['not there', () => `/chat/${newId()}`],
+  ['files', () => '/files', seesFiles],
+  [
+    'file menu',
+    () => '/files',
+    async (page) => {
+      await seesFiles(page);
+      await page.locator('vf-file-list .entry button').first().click();
+      await page.locator('[role=menuitem]').first().waitFor();
+    },
+  ],
+  [
+    'share',
+    () => '/files',
+    async (page) => {
+      await seesFiles(page);
+      await page.locator('vf-file-list .entry button').first().click();
+      await page.getByRole('menuitem', { name: /^(Dela|Share)$/ }).click();
+      await page.locator('.grants li').nth(1).waitFor();
+    },
+  ],
+  [
+    'move file',
+    () => '/files',
+    async (page) => {
+      await seesFiles(page);
+      await page.locator('vf-file-list .entry button').first().click();
+      await page.getByRole('menuitem', { name: /^(Flytta|Move)$/ }).click();
+      await page.locator('.folders').waitFor();
+    },
+  ],
+  ['shared files', () => '/files/shared', async (page) => page.locator('.files .empty').waitFor()],
+  ['trash', () => '/files/trash', async (page) => page.locator('.trash .entry').waitFor()],
   ['settings', () => '/settings'],
   [
     'palette',

@@ -1,5 +1,6 @@
 import { chatMatrix } from '@valfri/plugin-chat-matrix';
 import { chatPostgres } from '@valfri/plugin-chat-postgres';
+import { documentsLocal } from '@valfri/plugin-documents-local';
 import { defineWorkspace } from '@valfri/server';
 import { shellFiles } from '@valfri/shell';
 
@@ -7,7 +8,13 @@ import { shellFiles } from '@valfri/shell';
 export const workspace = defineWorkspace({
   name: 'Valfri',
   shell: shellFiles,
-  plugins: [chatPostgres, chatMatrix],
-  instances: [{ id: 'chat-builtin', plugin: 'chat-postgres' }],
-  bindings: [{ capability: 'chat', instance: 'chat-builtin' }],
+  plugins: [chatPostgres, chatMatrix, documentsLocal],
+  instances: [
+    { id: 'chat-builtin', plugin: 'chat-postgres' },
+    { id: 'documents-builtin', plugin: 'documents-local' },
+  ],
+  bindings: [
+    { capability: 'chat', instance: 'chat-builtin' },
+    { capability: 'documents', instance: 'documents-builtin' },
+  ],
 });

@@ -8,6 +8,7 @@ import { dateOf } from './format/dates.ts';
 import { go, route, type Route } from './router.ts';
 import { bootstrap } from './state/bootstrap.ts';
 import { roomById, roomName, unreadRooms } from './state/chat/rooms.ts';
+import { documentFeatures } from './state/features.ts';
 import { connection } from './state/live.ts';
 import { announcement, dismiss, notices } from './state/notices.ts';
 import { pageTitle } from './state/page-title.ts';
@@ -57,8 +58,11 @@ export class AppElement extends ShellElement {
     const room = here.view === 'chat' && here.room ? roomById(here.room) : undefined;
     const name = room
       ? roomName(room)
-      : ({ settings: text.value.settings, operate: pageTitle.value || text.value.operate }[here.view as string] ??
-        text.value.chat);
+      : ({
+          settings: text.value.settings,
+          files: pageTitle.value || text.value.files,
+          operate: pageTitle.value || text.value.operate,
+        }[here.view as string] ?? text.value.chat);
     return `${count > 0 ? `(${count}) ` : ''}${name} · ${bootstrap.session.organisation || text.value.appName}`;
   }
 
@@ -68,6 +72,7 @@ export class AppElement extends ShellElement {
         ><span aria-hidden="true">V</span></a
       >
       ${this.railLink(here, { view: 'chat', path: '/chat', name: 'chat', label: text.value.chat, badge: unreadRooms.value.length })}
+      ${documentFeatures.value ? this.railLink(here, { view: 'files', path: '/files', name: 'folder', label: text.value.files, badge: 0 }) : nothing}
       <span class="spring"></span>
       ${person!.operator ? this.railLink(here, { view: 'operate', path: '/operate', name: 'operate', label: text.value.operate, badge: 0 }) : nothing}
       <a
@@ -110,6 +115,9 @@ export class AppElement extends ShellElement {
     switch (here.view) {
       case 'chat':
         return html`<vf-chat-view .route=${here}></vf-chat-view>`;
+      case 'files':
+        void import('./views/files/files-view.ts');
+        return html`<vf-files .route=${here}></vf-files>`;
       case 'settings':
         void import('./views/settings/settings.ts');
         return html`<vf-settings></vf-settings>`;

@@ -9,6 +9,16 @@ export type Route =
       readonly thread?: string;
       readonly panel?: 'details' | 'search';
     }
+  | {
+      readonly view: 'files';
+      /** What is listed: the reader's own files, what they were given, what was deleted, or a folder. */
+      readonly place: 'home' | 'shared' | 'trash' | 'folder';
+      readonly folder?: string;
+      /** The file that is looked at. */
+      readonly file?: string;
+      /** Words that names are searched for. */
+      readonly words?: string;
+    }
   | { readonly view: 'settings' }
   | {
       readonly view: 'operate';
@@ -32,6 +42,7 @@ const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, query: URLS
     /^\/(?:chat)?$/,
     (_, query) => (query.get('panel') === 'search' ? { view: 'chat', panel: 'search' } : { view: 'chat' }),
   ],
+  [new RegExp(`^/files(?:/(shared|trash|${ID}))?$`), filesRoute],
   [/^\/settings$/, () => ({ view: 'settings' })],
   [/^\/operate(?:\/([a-z]+))?(?:\/([\w-]+))?(?:\/([a-z]+)(?:\/([\w-]+))?)?$/, operateRoute],
   [/^\/welcome$/, () => ({ view: 'welcome' })],
@@ -46,6 +57,17 @@ function chatRoute([, room, message]: RegExpExecArray, query: URLSearchParams): 
     ...(message ? { message } : {}),
     ...(thread ? { thread } : {}),
     ...(panel === 'details' || panel === 'search' ? { panel } : {}),
+  };
+}
+
+function filesRoute([, named]: RegExpExecArray, query: URLSearchParams): Route {
+  const [file, words] = [query.get('file'), query.get('q')];
+  const place = named === undefined ? 'home' : named === 'shared' || named === 'trash' ? named : 'folder';
+  return {
+    ...{ view: 'files', place },
+    ...(place === 'folder' ? { folder: named! } : {}),
+    ...(file ? { file } : {}),
+    ...(words ? { words } : {}),
   };
 }
 
@@ -96,6 +118,17 @@ export function chatPath(
   if (given.panel) query.set('panel', given.panel);
   const suffix = query.size > 0 ? `?${query}` : '';
   return `/chat/${room}${given.message ? `/${given.message}` : ''}${suffix}`;
+}
+
+/** Address of a folder, or of a list of files by its name; of a file in it, or of a search. */
+export function filesPath(
+  place: string | undefined,
+  given: { readonly file?: string; readonly words?: string } = {},
+): string {
+  const query = new URLSearchParams();
+  if (given.file) query.set('file', given.file);
+  if (given.words) query.set('q', given.words);
+  return `/files${place === undefined || place === 'home' ? '' : `/${place}`}${query.size > 0 ? `?${query}` : ''}`;
 }
 
 /** Address of the search: beside the room that is open, if one is. */

@@ -338,7 +338,7 @@ export const documents = defineCapability({
       }),
     },
     'access.given': {
-      summary: 'A person was given something.',
+      summary: 'A person was given something, or made a folder at the top.',
       topic: 'root',
       payload: z.object({ root: nodeId, person, role }),
     },

@@ -6,8 +6,8 @@ import { contentPolicy } from './headers.ts';
 import { Page } from './page.ts';
 import { sendText } from './web.ts';
 
-const VIEWS = ['/', '/welcome', '/sign-in', '/chat', '/settings', '/operate'];
-const WITHIN = ['/chat/*', '/settings/*', '/operate/*'];
+const VIEWS = ['/', '/welcome', '/sign-in', '/chat', '/files', '/settings', '/operate'];
+const WITHIN = ['/chat/*', '/files/*', '/settings/*', '/operate/*'];
 
 /** Serves the shell's page under the address of each of its views, and its files. */
 export async function addShell(app: FastifyInstance, services: HostServices, directory: string): Promise<void> {

@@ -132,7 +132,8 @@ describe('a secret setting', () => {
 test('the key and the way in for the command line are for this account only', () => {
   expect(statSync(join(host.directory, 'key')).mode & 0o777).toBe(0o400);
   expect(statSync(join(host.directory, HOST_FILE)).mode & 0o777).toBe(0o600);
-  expect(readdirSync(host.directory).sort()).toEqual(['audit-head', HOST_FILE, 'key']);
+  expect(readdirSync(host.directory).sort()).toEqual(['audit-head', HOST_FILE, 'key', 'uploads']);
+  expect(statSync(join(host.directory, 'uploads')).mode & 0o777).toBe(0o700);
 });
 
 describe('secrets that were', () => {

@@ -26,3 +26,15 @@ export function durationOf(ms: number): string {
   if (minutes < 60) return `${minutes} min ${Math.floor((ms % MINUTE) / 1_000)} s`;
   return `${numberOf(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
+
+const UNITS = ['byte', 'kB', 'MB', 'GB', 'TB'];
+
+/** A size as people say it, in powers of 1,000: `17 byte`, `3,4 MB`. */
+export function sizeOf(bytes: number): string {
+  let [value, unit] = [bytes, 0];
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1_000;
+    unit += 1;
+  }
+  return `${format(value < 10 && unit > 0 ? 1 : 0).format(value)} ${UNITS[unit]}`;
+}

@@ -26,6 +26,17 @@ export function failureOf(error: unknown): Failure {
   return { ...failure(code, message), field, reason };
 }
 
+/** Reads an answer that is not the API's, but of an address with content; status 0 where none came. */
+export function failureIn(status: number, body: string): Failure {
+  if (status === 0) return failure('OFFLINE', '');
+  try {
+    const { code = 'INTERNAL', field, reason, message = '' } = JSON.parse(body) as Partial<Failure>;
+    return { ...failure(code, message), field, reason };
+  } catch {
+    return failure('INTERNAL', body.slice(0, 200));
+  }
+}
+
 function failure(code: string, message: string): Failure {
   return { code, message, passing: PASSING.has(code) };
 }
@@ -37,11 +48,11 @@ export function explain({ code, message }: Failure): string {
     OFFLINE: words.errorOffline,
     UNAUTHORIZED: words.errorSignedOut,
     FENCED: words.errorFenced,
-    UNAVAILABLE: words.chatUnavailable,
+    UNAVAILABLE: words.errorUnavailable,
     DENIED: words.errorDenied,
     NOT_FOUND: words.errorNotFound,
     UNSUPPORTED: words.errorUnsupported,
-    TIMEOUT: words.errorFenced,
+    TIMEOUT: words.errorLate,
   };
   return known[code] ?? `${words.errorGeneric} ${message}`;
 }

@@ -8,6 +8,9 @@ const bound = signal<Readonly<Record<string, BoundFeatures>>>(bootstrap.features
 /** The features of whoever serves chat now; `undefined` where nobody does. What is not in it is hidden. */
 export const chatFeatures = computed(() => bound.value['chat']?.features);
 
+/** The features of whoever serves documents now; `undefined` where nobody does. */
+export const documentFeatures = computed(() => bound.value['documents']?.features);
+
 /** Reads anew which features there are. */
 export async function refreshFeatures(): Promise<void> {
   bound.value = await api.functions.features.query();

@@ -1,13 +1,14 @@
 import { signal } from '@preact/signals-core';
 import type { EventOf } from '@valfri/core';
-import type { chat } from '@valfri/sdk';
+import type { chat, documents } from '@valfri/sdk';
 import { bootstrap } from './bootstrap.ts';
 import { loadTransport } from './load-transport.ts';
 
 type ChatEvents = { readonly [K in keyof (typeof chat)['events']]: EventOf<typeof chat, K> };
+type DocumentEvents = { readonly [K in keyof (typeof documents)['events']]: EventOf<typeof documents, K> };
 
 /** Every event that the shell knows, by type. */
-export interface Events extends ChatEvents {
+export interface Events extends ChatEvents, DocumentEvents {
   readonly 'read.moved': { readonly resource: string; readonly seq: number };
   readonly 'person.changed': { readonly person: string };
   readonly 'binding.changed': { readonly capability: string };

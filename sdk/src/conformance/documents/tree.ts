@@ -239,6 +239,20 @@ export const treeCases: readonly ContractCase<DocumentsSubject>[] = [
     },
   },
   {
+    name: 'whoever gets a home folder, or makes one at the top, hears of it from then on, and is told so once',
+    async run(subject) {
+      const ann = await someone(subject);
+      await ann.files.getHome({});
+      const made = { id: newId(), name: 'Gemensamt' };
+      for (let i = 0; i < 2; i++) await ann.files.createFolder(made);
+      const given = (await subject.announced()).filter(({ type }) => type === 'access.given');
+      assert.deepEqual(
+        given.map(({ data }) => data),
+        [ann.home.id, made.id].map((root) => ({ root, person: ann.id, role: 'owner' })),
+      );
+    },
+  },
+  {
     name: 'what happens in a folder is heard of by those who may see it',
     async run(subject) {
       const ann = await someone(subject);
@@ -247,7 +261,8 @@ export const treeCases: readonly ContractCase<DocumentsSubject>[] = [
       await ann.files.move({ node: file.id, name: 'b.txt' });
       await ann.files.move({ node: file.id, parent: ann.home.id });
       await ann.files.delete({ node: file.id });
-      const heard = (await subject.announced()).map(({ type, data }) => [
+      const changes = (await subject.announced()).filter(({ type }) => type === 'node.changed');
+      const heard = changes.map(({ type, data }) => [
         type,
         (data as { what?: string }).what,
         (data as { folder?: string }).folder,

@@ -83,10 +83,17 @@ async function standsAlready(change: Change, id: string, kind: NodeRow['kind'], 
 /** Makes a person's home folder, where it is not there yet. */
 export async function makeHome(change: Change, id: string, writer: Writer): Promise<void> {
   await change.to([id], async () => {
-    await sql`${insertNode({ id, kind: 'folder', owner: writer.person }, writer)} ON CONFLICT (id) DO NOTHING`.execute(
+    const { rows } = await sql`
+      ${insertNode({ id, kind: 'folder', owner: writer.person }, writer)} ON CONFLICT (id) DO NOTHING RETURNING id`.execute(
       change.trx,
     );
+    if (rows.length > 0) announceOwned(change, id, writer);
   });
+}
+
+/** Whoever owns a folder at the top hears from now on of what happens there. */
+function announceOwned(change: Change, root: string, { person }: Writer): void {
+  change.announce({ type: 'access.given', data: { root, person, role: 'owner' } });
 }
 
 /** Makes a folder. */
@@ -103,6 +110,7 @@ export async function createFolder(
   await refuseTaken(change, parent ?? null, name);
   const place = parent === undefined ? { owner: writer.person } : { parent };
   await change.to([id], () => inserted(change, insertNode({ id, kind: 'folder', name, ...place }, writer)));
+  if (parent === undefined) announceOwned(change, id, writer);
   await announceNow(change, id, 'made', writer);
 }
 

@@ -69,7 +69,7 @@ const words = texts<{
       threads: 'Threads',
       reactions: 'Reactions',
       typing: 'See who is writing',
-      search: 'Search messages',
+      search: 'Search',
       readMarkers: 'Is told what has been read',
     },
     records: {

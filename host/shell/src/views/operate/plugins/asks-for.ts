@@ -15,6 +15,7 @@ const words = texts({
     inbound: 'Tar emot anrop på',
     names: 'Får veta vad människor heter',
     noNames: 'Får bara veta en pseudonym för var och en',
+    files: 'Sparar filer i en egen mapp på servern',
     uses: 'Använder',
   },
   en: {
@@ -25,12 +26,13 @@ const words = texts({
     inbound: 'Answers calls to',
     names: 'May know what people are called',
     noNames: 'Knows only a pseudonym for each person',
+    files: 'Keeps files in a folder of its own on the server',
     uses: 'Uses',
   },
 });
 
 /** What a plugin's manifest asks for: whom it calls, who calls it, what it knows of people. */
-export function asksFor({ network, people, uses, settings }: PluginView): TemplateResult {
+export function asksFor({ network, people, uses, settings, files }: PluginView): TemplateResult {
   const { outbound, inbound } = network;
   const schemas = (settings['properties'] ?? {}) as Readonly<Record<string, SettingSchema>>;
   const hosts = outbound.map((each) =>
@@ -51,6 +53,7 @@ export function asksFor({ network, people, uses, settings }: PluginView): Templa
               inbound.map(({ path, summary }) => html`<code>${path}</code> ${saidIn(summary)}`),
             )
       }
+      ${files ? item('database', words.value.files) : nothing}
       ${item('person', people.includes('displayName') ? words.value.names : words.value.noNames)}
       ${
         uses.length === 0

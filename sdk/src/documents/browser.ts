@@ -1,0 +1,2 @@
+export { nameFault, numberedName } from './names.ts';
+export { mayAs } from './roles.ts';
