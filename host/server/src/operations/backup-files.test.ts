@@ -80,6 +80,25 @@ test('what files held is back, byte for byte, and what was not finished is not',
   }
 });
 
+test('a restore that fails leaves no files behind, and one into a folder that has some is refused', async () => {
+  await using database = await createTestDatabase();
+  const folder = join(folders, 'b');
+  const data = mkdtempSync(join(folders, 'data-'));
+  copyFileSync(join(source.directory, 'key'), join(data, 'key'));
+  const given = { folder, data, databaseUrl: database.url, workspace };
+  const unlucky = () => {
+    throw new Error('the database went away');
+  };
+  await expect(restore({ ...given, progress: unlucky })).rejects.toThrow(/went away/);
+  expect(readdirSync(data)).not.toContain('instances');
+  cpSync(join(source.directory, 'instances'), join(data, 'instances'), { recursive: true });
+  await expect(restore({ ...given, progress })).rejects.toThrow(
+    /instances is not empty\. Restore into an empty folder/,
+  );
+  rmSync(join(data, 'instances'), { recursive: true });
+  expect((await restore({ ...given, progress })).files).toBe(4);
+});
+
 test('a backup whose files are not whole is refused before anything is touched, and others may not read it', async () => {
   const breaks: readonly ((folder: string, path: string) => void)[] = [
     (folder, path) => writeFileSync(join(folder, 'files', path), 'annat'),

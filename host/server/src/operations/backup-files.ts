@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Transform } from 'node:stream';
@@ -35,7 +35,7 @@ export const ASIDE = 'aside';
 export async function writeFiles(data: string, folder: string, instances: readonly string[]): Promise<FilesEntry> {
   const [list, done] = listWriter(join(folder, LIST));
   const sum = { count: 0, size: 0 };
-  for (const root of [...instances.map((id) => join(INSTANCES, id)), ASIDE])
+  for (const root of [...instances.map((id) => `${INSTANCES}/${id}`), ASIDE])
     for await (const path of filesIn(data, root)) {
       const copied = await copyUnlessGone(join(data, path), join(folder, 'files', path));
       if (!copied) continue;
@@ -60,7 +60,8 @@ async function* filesIn(data: string, root: string): AsyncIterable<string> {
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop())
     for (const entry of await readdir(join(data, folder), { withFileTypes: true })) {
       if (entry.name.startsWith('.')) continue;
-      const path = join(folder, entry.name);
+      // With slashes, wherever the backup is made.
+      const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) folders.push(path);
       else if (entry.isFile()) yield path;
     }
@@ -109,11 +110,29 @@ export async function verifyBackupFiles(folder: string, files: FilesEntry | unde
   if (count !== files.count) throw damaged(files.list);
 }
 
-/** Copies the files of a backup to where instances keep them. */
-export async function restoreFiles(folder: string, data: string, files: FilesEntry | undefined): Promise<void> {
-  if (!files) return;
-  for await (const { path } of entriesOf(folder, files))
-    await copyHashed(join(folder, 'files', path), join(data, path));
+/** @throws CliError where a data folder has files of instances already. */
+export async function requireNoFiles(data: string): Promise<void> {
+  for (const name of [INSTANCES, ASIDE]) {
+    const path = join(data, name);
+    if (existsSync(path) && (await readdir(path)).length > 0)
+      throw new CliError(`${path} is not empty. Restore into an empty folder: another --data.`);
+  }
+}
+
+/** Copies the files of a backup to where instances keep them, and does what is to follow; all of it, or nothing. */
+export async function restoreFiles(
+  { folder, data, files }: { readonly folder: string; readonly data: string; readonly files: FilesEntry | undefined },
+  follow: () => Promise<void>,
+): Promise<void> {
+  try {
+    if (files)
+      for await (const { path } of entriesOf(folder, files))
+        await copyHashed(join(folder, 'files', path), join(data, path));
+    await follow();
+  } catch (error) {
+    for (const name of [INSTANCES, ASIDE]) await rm(join(data, name), { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function* entriesOf(folder: string, { list }: FilesEntry): AsyncIterable<FileEntry> {

@@ -21,7 +21,7 @@ import {
   readManifest,
   reportOf,
 } from './backup-format.ts';
-import { restoreFiles, verifyBackupFiles } from './backup-files.ts';
+import { requireNoFiles, restoreFiles, verifyBackupFiles } from './backup-files.ts';
 import { kyselyOf } from './one-connection.ts';
 import { prepareAccounts } from './prepare-accounts.ts';
 
@@ -51,10 +51,10 @@ export async function restore(options: RestoreOptions): Promise<BackupReport> {
   const database = await openDatabase({ url: databaseUrl, directory: data, onError: () => undefined, ...then });
   try {
     await requireEmpty(database);
+    await requireNoFiles(data);
     await prepareAccounts(database);
     await prepareInstances(database, manifest, workspace);
-    await restoreFiles(folder, data, manifest.files);
-    await fill(database.url, manifest, options);
+    await restoreFiles({ folder, data, files: manifest.files }, () => fill(database.url, manifest, options));
     await migrateHost(database.db, { migrations });
     await keepAuditHead(database, data);
   } finally {

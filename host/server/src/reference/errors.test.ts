@@ -52,8 +52,8 @@ test('the page has every code of the error table with its status and remedy, and
   expect(table).toHaveLength(Object.keys(CALLER_ERRORS).length);
 });
 
-test('the page has every reason that core and SDK give', () => {
-  const given = wordsAfter('reason', ['core', 'sdk']);
+test('the page has every reason that core, SDK and host give', () => {
+  const given = wordsAfter('reason', ['core', 'sdk', 'host/server']);
   // These say what became of a record, and are no answers to a caller.
   const ofRecords = new Set(['INVALID', 'PARENT_MISSING']);
   const told = rowsUnder('Reasons').map(([reason]) => reason!.replaceAll('`', ''));

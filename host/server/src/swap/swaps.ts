@@ -116,6 +116,7 @@ export class Swaps {
       throw new CapabilityError(
         'CONFLICT',
         `${swap.capability} is being moved already. Finish or roll back that move first.`,
+        { reason: 'MOVE_RUNNING' },
       );
     if (swap.state !== 'planned' && swap.state !== 'stopped')
       throw new CapabilityError('CONFLICT', `This move is ${swap.state}; only a planned or stopped one can begin.`);
@@ -124,6 +125,7 @@ export class Swaps {
       throw new CapabilityError(
         'CONFLICT',
         `"${swap.from}" does not serve ${swap.capability} any more. Make a new plan, from the provider that does.`,
+        { reason: 'NOT_SERVING' },
       );
     if (swap.plan.needsConsent && !acceptLoss)
       throw new CapabilityError('INVALID', 'Something would be lost or would no longer work. Agree to it to begin.', {

@@ -25,9 +25,9 @@ const words = texts({
 
 const GENERAL = ['OFFLINE', 'NOT_FOUND', 'DENIED', 'UNAVAILABLE', 'TIMEOUT', 'INTERNAL'] as const;
 
-/** What happened and what to do, for an operator; `own` has the words that fit the place, by code. */
+/** What happened and what to do, for an operator; `own` has the words that fit the place, by reason or code. */
 export function explainHere(failure: Failure, own: Readonly<Record<string, string>> = {}): string {
-  const known = own[failure.code];
+  const known = (failure.reason && own[failure.reason]) || own[failure.code];
   if (known) return known;
   const general = GENERAL.find((code) => code === failure.code);
   if (general) return words.value[general];

@@ -35,7 +35,10 @@ const words = texts<{
       threads: 'Trådar',
       reactions: 'Reaktioner',
       typing: 'Se vem som skriver',
-      search: 'Söka i meddelanden',
+      search: 'Sökning',
+      versions: 'Tidigare versioner',
+      trash: 'Papperskorg',
+      shares: 'Delning',
       readMarkers: 'Får veta vad som är läst',
     },
     records: {
@@ -48,8 +51,19 @@ const words = texts<{
       edit: 'Ändringar',
       reaction: 'Reaktioner',
       marker: 'Läsmarkeringar',
+      folder: 'Mappar',
+      file: 'Filer',
+      place: 'Platser',
+      version: 'Tidigare versioner',
+      grant: 'Delningar',
+      trashed: 'I papperskorgen',
     },
-    kinds: { room: ['rum', 'rum'], message: ['meddelande', 'meddelanden'] },
+    kinds: {
+      room: ['rum', 'rum'],
+      message: ['meddelande', 'meddelanden'],
+      folder: ['mapp', 'mappar'],
+      file: ['fil', 'filer'],
+    },
   },
   en: {
     functions: {
@@ -70,6 +84,9 @@ const words = texts<{
       reactions: 'Reactions',
       typing: 'See who is writing',
       search: 'Search',
+      versions: 'Earlier versions',
+      trash: 'Trash',
+      shares: 'Sharing',
       readMarkers: 'Is told what has been read',
     },
     records: {
@@ -82,8 +99,19 @@ const words = texts<{
       edit: 'Edits',
       reaction: 'Reactions',
       marker: 'Read markers',
+      folder: 'Folders',
+      file: 'Files',
+      place: 'Places',
+      version: 'Earlier versions',
+      grant: 'Shares',
+      trashed: 'In the trash',
     },
-    kinds: { room: ['room', 'rooms'], message: ['message', 'messages'] },
+    kinds: {
+      room: ['room', 'rooms'],
+      message: ['message', 'messages'],
+      folder: ['folder', 'folders'],
+      file: ['file', 'files'],
+    },
   },
 });
 

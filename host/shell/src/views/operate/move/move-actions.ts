@@ -35,6 +35,8 @@ const words = texts({
     keepVerb: 'Behåll',
     logged: 'Allt sparas i loggen.',
     another: 'Planera en ny flytt',
+    notServing:
+      'Leverantören som den skulle flyttas från används inte längre. Gör en ny plan, från den som används nu.',
     other: 'Funktionen flyttas redan. Avsluta den flytten eller gå tillbaka först.',
     overtaken: 'Flytten har hunnit vidare. Läs igen vad som gäller.',
     working: 'Ett ögonblick …',
@@ -60,6 +62,8 @@ const words = texts({
     keepVerb: 'Keep',
     logged: 'Everything is kept in the log.',
     another: 'Plan another move',
+    notServing:
+      'The provider that it was to be moved from is not used any more. Make a new plan, from the one that is.',
     other: 'The function is being moved already. Finish that move or roll it back first.',
     overtaken: 'The move has gone on meanwhile. Read again how it stands.',
     working: 'One moment …',
@@ -89,7 +93,7 @@ export class MoveActionsElement extends ShellElement {
   override render(): TemplateResult {
     const { state: now } = this.swap;
     const conflict = now === 'planned' || now === 'stopped' ? words.value.other : words.value.overtaken;
-    return html`${failureAlert(this.failure, { CONFLICT: conflict })}
+    return html`${failureAlert(this.failure, { CONFLICT: conflict, NOT_SERVING: words.value.notServing })}
       <div class="act-bar" role="group" aria-label=${words.value.actions} tabindex="-1">
         ${this.actions().map(
           ({ label, icon: name, kind = '', run }) =>
