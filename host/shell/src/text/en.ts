@@ -111,6 +111,7 @@ export const en = {
     `The message is ${over.toLocaleString('en-GB')} ${plural('en', over, { one: 'character', other: 'characters' })} too long.`,
   draft: 'Draft',
   openInRoom: 'Show in the room',
+  attach: 'Attach',
   attachment: 'Attachment',
   today: 'Today',
   yesterday: 'Yesterday',

@@ -115,6 +115,7 @@ export const sv: Text<typeof en> = {
   messageTooLong: (over) => `Meddelandet är ${over.toLocaleString('sv-SE')} tecken för långt.`,
   draft: 'Utkast',
   openInRoom: 'Visa i rummet',
+  attach: 'Bifoga',
   attachment: 'Bilaga',
   today: 'I dag',
   yesterday: 'I går',

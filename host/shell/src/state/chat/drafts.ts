@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals-core';
+import type { Message } from '@valfri/sdk';
 import { bootstrap } from '../bootstrap.ts';
 
 const KEY = `valfri.drafts.${bootstrap.session.signedIn?.id ?? ''}`;
@@ -9,6 +10,7 @@ export interface Draft {
   /** Ids of the people named in it, by name as it is written. */
   readonly mentions: Readonly<Record<string, string>>;
   readonly replyTo?: string | undefined;
+  readonly attachments?: Message['attachments'] | undefined;
 }
 
 /** Drafts by room, or by room and thread; kept on this device, for every tab. */
@@ -30,7 +32,7 @@ export function draftKey(room: string, thread?: string): string {
 /** Keeps a draft; an empty one is forgotten. */
 export function keepDraft(key: string, draft: Draft): void {
   const { [key]: _, ...others } = drafts.peek();
-  const empty = draft.text.trim() === '' && draft.replyTo === undefined;
+  const empty = draft.text.trim() === '' && draft.replyTo === undefined && !draft.attachments?.length;
   drafts.value = empty ? others : { ...others, [key]: draft };
   localStorage.setItem(KEY, JSON.stringify(drafts.value));
 }

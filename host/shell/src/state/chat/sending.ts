@@ -14,6 +14,7 @@ export interface Outgoing {
   readonly room: string;
   readonly text: string;
   readonly mentions: readonly string[];
+  readonly attachments?: Message['attachments'] | undefined;
   readonly replyTo?: string | undefined;
   readonly thread?: string | undefined;
   readonly at: number;
@@ -39,7 +40,7 @@ function keep(next: readonly Outgoing[]): void {
 }
 
 /** Sends a message; it is shown at once, and again with the same id until the host has it. */
-export function send(message: Pick<Outgoing, 'room' | 'text' | 'mentions' | 'replyTo' | 'thread'>): void {
+export function send(message: Omit<Outgoing, 'id' | 'at' | 'failure'>): void {
   keep([...outgoing.peek(), { ...message, id: newId(), at: Date.now() }]);
   void drain(message.room);
 }
@@ -74,8 +75,8 @@ async function drain(room: string): Promise<void> {
 }
 
 async function sendOne(next: Outgoing): Promise<boolean> {
-  const { id, room, text, mentions, replyTo, thread } = next;
-  const optional = { ...(replyTo ? { replyTo } : {}), ...(thread ? { thread } : {}) };
+  const { id, room, text, mentions, attachments = [], replyTo, thread } = next;
+  const optional = { attachments, ...(replyTo ? { replyTo } : {}), ...(thread ? { thread } : {}) };
   try {
     const { message } = await api.chat.sendMessage.mutate({ id, room, text, mentions: [...mentions], ...optional });
     settle(message);

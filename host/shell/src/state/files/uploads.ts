@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals-core';
 import { newId } from '@valfri/core/ids';
+import { numberedName } from '@valfri/sdk/documents';
 import { failureIn, type Failure } from '../api.ts';
 
 /** A file on its way to the server. */
@@ -10,6 +11,8 @@ export interface Upload {
   readonly size: number;
   /** How much has arrived, in bytes. */
   readonly sent: number;
+  /** The file that it becomes. */
+  readonly node: string;
   readonly state: 'waiting' | 'sending' | 'paused' | 'done' | 'failed';
   readonly failure?: Failure;
 }
@@ -19,6 +22,8 @@ interface Job {
   readonly parent: string;
   readonly node: string;
   readonly version: string;
+  /** Whether another name is taken by itself where the name is taken. */
+  readonly keepBoth: boolean;
   request?: XMLHttpRequest;
 }
 
@@ -41,14 +46,15 @@ export function onArrival(run: (parent: string) => void): void {
   onDone = run;
 }
 
-/** Sends files to a folder. */
-export function sendFiles(files: readonly File[], parent: string): void {
-  for (const file of files) {
-    const id = newId();
-    jobs.set(id, { file, parent, node: newId(), version: newId() });
-    uploads.value = [...uploads.value, { id, name: file.name, size: file.size, sent: 0, state: 'waiting' }];
-  }
-  sendNext();
+/** Sends files to a folder. @returns ids of the uploads. */
+export function sendFiles(files: readonly File[], parent: string, { keepBoth = false } = {}): readonly string[] {
+  return files.map((file) => {
+    const [id, node] = [newId(), newId()];
+    jobs.set(id, { file, parent, node, version: newId(), keepBoth });
+    uploads.value = [...uploads.value, { id, name: file.name, size: file.size, sent: 0, node, state: 'waiting' }];
+    queueMicrotask(sendNext);
+    return id;
+  });
 }
 
 function change(id: string, changes: Partial<Upload>): void {
@@ -79,16 +85,7 @@ async function send(id: string): Promise<void> {
       offset = await sendPiece(job, id, offset);
     }
     if (stateOf(id) !== 'sending') return;
-    const input = {
-      id: job.node,
-      version: job.version,
-      parent: job.parent,
-      name: job.file.name.normalize('NFC'),
-      mediaType: 'application/octet-stream',
-      modifiedAt: job.file.lastModified,
-    };
-    const body = JSON.stringify({ upload: id, input });
-    await request(job, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    await makeFile(job, id);
     change(id, { state: 'done', sent: job.file.size });
     onDone(job.parent);
   } catch (error) {
@@ -97,6 +94,22 @@ async function send(id: string): Promise<void> {
     if (stateOf(id) === 'sending') change(id, { state: 'failed', failure });
   }
   sendNext();
+}
+
+/** Makes a file of what has arrived. Where its name is taken another is, if that is wanted. */
+async function makeFile(job: Job, upload: string): Promise<void> {
+  const { node, version, parent, file, keepBoth } = job;
+  const given = { id: node, version, parent, mediaType: 'application/octet-stream', modifiedAt: file.lastModified };
+  const headers = { 'content-type': 'application/json' };
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? file.name.normalize('NFC') : numberedName(file.name.normalize('NFC'), number);
+    try {
+      await request(job, { method: 'POST', headers, body: JSON.stringify({ upload, input: { ...given, name } }) });
+      return;
+    } catch (error) {
+      if (!keepBoth || (error as Failure).reason !== 'NAME_TAKEN' || number === 50) throw error;
+    }
+  }
 }
 
 async function resumeSending(id: string): Promise<void> {

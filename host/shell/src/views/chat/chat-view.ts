@@ -93,7 +93,14 @@ export class ChatViewElement extends ShellElement {
       <div class="side" role=${narrow.value && shown === 'list' ? 'main' : 'navigation'} aria-label=${text.value.rooms}>
         <vf-room-list .current=${id ?? ''}></vf-room-list>${resizer('list')}
       </div>
-      <main id="main" tabindex="-1" @vf-edit-last=${this.editLast} @vf-sent=${this.showSent}>
+      <main
+        id="main"
+        tabindex="-1"
+        @vf-edit-last=${this.editLast}
+        @vf-sent=${this.showSent}
+        @dragover=${this.dragged}
+        @drop=${this.dropped}
+      >
         ${room ? this.open(room) : this.nothingOpen(id)}
       </main>
       ${
@@ -120,6 +127,17 @@ export class ChatViewElement extends ShellElement {
 
   private readonly showSent = (event: Event): void => {
     void (event.currentTarget as HTMLElement).querySelector<MessageListElement>('vf-message-list')?.showLatest();
+  };
+
+  private readonly dragged = (event: DragEvent): void => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  };
+
+  private readonly dropped = (event: DragEvent): void => {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    void this.querySelector<ComposerElement>('main > vf-composer')?.takeFiles(files);
   };
 
   private nothingOpen(id: string | undefined): TemplateResult {

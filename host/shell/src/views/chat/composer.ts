@@ -8,12 +8,14 @@ import { guestMark } from '../../components/guest-mark.ts';
 import { icon, type IconName } from '../../components/icon.ts';
 import { plainText, shortened } from '../../format/plain-text.ts';
 import { api, explain, failureOf } from '../../state/api.ts';
+import { bootstrap } from '../../state/bootstrap.ts';
 import { firstFrameDrawn } from '../../state/first-frame.ts';
 import { type Draft, drafts, draftKey, keepDraft } from '../../state/chat/drafts.ts';
 import { roomById, roomName } from '../../state/chat/rooms.ts';
 import { send } from '../../state/chat/sending.ts';
 import { changeMessage, shownMessage } from '../../state/chat/timeline.ts';
 import { sayTyping } from '../../state/chat/typing.ts';
+import { documentFeatures } from '../../state/features.ts';
 import { tell } from '../../state/notices.ts';
 import { nameOf } from '../../state/people.ts';
 import { preferences } from '../../state/preferences.ts';
@@ -78,6 +80,7 @@ export class ComposerElement extends ShellElement {
     return html`<div class="compose" data-composer=${this.editing ? 'edit' : (this.thread ?? 'room')}>
       ${draft.replyTo && !this.editing ? this.quote(draft.replyTo) : nothing}
       ${this.found.length > 0 ? this.people() : nothing}
+      ${draft.attachments?.length ? this.attached(draft.attachments) : nothing}
       <textarea
         rows="1"
         aria-label=${label}
@@ -89,14 +92,16 @@ export class ComposerElement extends ShellElement {
         @input=${this.typed}
         @keydown=${this.keys}
         @blur=${() => (this.found = [])}
+        @paste=${this.pasted}
       ></textarea>
       ${over > 0 ? html`<p class="over" role="status">${text.value.messageTooLong(over)}</p>` : nothing}
       <div class="bar">
         <div class="format" role="group" aria-label=${text.value.formatting}>
           ${firstFrameDrawn() ? this.formatButtons() : nothing}
+          ${firstFrameDrawn() && this.canAttach ? this.formatButton('attach', text.value.attach, (event) => void this.openAttaching(event)) : nothing}
         </div>
         ${this.editing ? html`<button class="btn" @click=${this.done}>${text.value.cancel}</button>` : nothing}
-        <button class="btn primary" ?disabled=${draft.text.trim() === '' || over > 0} @click=${this.submit}>
+        <button class="btn primary" ?disabled=${isEmpty(draft) || over > 0} @click=${this.submit}>
           ${this.editing ? text.value.save : text.value.send}
         </button>
       </div>
@@ -119,6 +124,48 @@ export class ComposerElement extends ShellElement {
       </button>
     </div>`;
   }
+
+  private get canAttach(): boolean {
+    return !this.editing && documentFeatures.value !== undefined && bootstrap.session.signedIn?.kind !== 'guest';
+  }
+
+  private attached(attachments: Message['attachments']): TemplateResult {
+    void import('./attached-files.ts');
+    return html`<vf-attached-files
+      .room=${this.room}
+      .attachments=${attachments}
+      @vf-change=${this.changeAttachments}
+    ></vf-attached-files>`;
+  }
+
+  private readonly changeAttachments = ({ detail }: CustomEvent<Message['attachments']>): void => {
+    this.draft = { ...this.draft, attachments: detail };
+  };
+
+  private async openAttaching(event: Event): Promise<void> {
+    const anchor = event.currentTarget as HTMLElement;
+    (await import('./attaching.ts')).openAttachMenu(anchor, (found) => this.attach(found));
+  }
+
+  private attach(found: Message['attachments']): void {
+    const known = this.draft.attachments ?? [];
+    const others = found.filter(({ urn }) => !known.some((each) => each.urn === urn));
+    this.draft = { ...this.draft, attachments: [...known, ...others].slice(0, 20) };
+    this.area.focus();
+  }
+
+  /** Files that are dropped on a room, or pasted, are uploaded and linked to. */
+  async takeFiles(files: readonly File[]): Promise<void> {
+    if (!this.canAttach || files.length === 0) return;
+    (await import('./attaching.ts')).uploadHere(files, this.room, (found) => this.attach(found));
+  }
+
+  private readonly pasted = (event: ClipboardEvent): void => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!this.canAttach || files.length === 0 || event.clipboardData?.types.includes('text/plain')) return;
+    event.preventDefault();
+    void this.takeFiles(files);
+  };
 
   private people(): TemplateResult {
     return html`<ul class="mention-list" id="mention-list" role="listbox" aria-label=${text.value.mention}>
@@ -259,13 +306,13 @@ export class ComposerElement extends ShellElement {
   private readonly submit = async (): Promise<void> => {
     const { draft } = this;
     const source = written(draft);
-    if (source.trim() === '' || source.length > MESSAGE_TEXT_LIMIT) return;
+    if (isEmpty(draft) || source.length > MESSAGE_TEXT_LIMIT) return;
     const mentions = [...new Set(source.match(/(?<=<@)[0-9a-f-]{36}(?=>)/g) ?? [])];
     if (this.editing) return this.saveEdit(this.editing, source, mentions);
-    const { replyTo } = draft;
+    const { replyTo, attachments } = draft;
     this.draft = EMPTY;
     sayTyping(this.room, false);
-    send({ room: this.room, text: source, mentions, replyTo, thread: this.thread });
+    send({ room: this.room, text: source, mentions, attachments, replyTo, thread: this.thread });
     this.dispatchEvent(new CustomEvent('vf-sent', { bubbles: true }));
     this.area.focus();
   };
@@ -285,6 +332,10 @@ export class ComposerElement extends ShellElement {
   private readonly done = (): void => {
     this.dispatchEvent(new CustomEvent('vf-done'));
   };
+}
+
+function isEmpty({ text: said, attachments }: Draft): boolean {
+  return said.trim() === '' && !attachments?.length;
 }
 
 /** A draft as it is sent: with ids where names stand. The longest names first, so that none is taken for part of another. */

@@ -50,8 +50,7 @@ export function messageBody(message: Message, context: MessageContext): Template
       ${message.replyTo ? quote(message) : nothing}
       ${context.compact ? html`<span class="visually-hidden">${nameOf(author)}</span>` : heading(author, sentAt, context.thread)}
       ${context.editing ? context.editor() : deleted ? html`<p class="tombstone">${text.value.deleted}</p>` : html`<div class="text">${messageText(message.text)}${editedAt ? html`<span class="edited" title=${inFull(editedAt)}>(${text.value.edited})</span>` : nothing}</div>`}
-      ${attachments.map(({ title }) => html`<div class="card">${icon('attach')}<strong>${title}</strong></div>`)}
-      ${message.reactions.length > 0 ? reactions(message, context) : nothing}
+      ${attachments.map(fileCard)} ${message.reactions.length > 0 ? reactions(message, context) : nothing}
       ${replies && context.thread === undefined ? threadLink(message) : nothing}
     </div>
     ${context.editing || !firstFrameDrawn() ? nothing : toolbar(message, context)}
@@ -69,6 +68,12 @@ function heading(author: string, at: number, thread?: string): TemplateResult {
       >${timeOf(at)}</time
     >
   </div>`;
+}
+
+/** What a message links to; drawn in full once that part of the shell has come. */
+function fileCard({ urn, title }: Message['attachments'][number]): TemplateResult {
+  void import('./file-card.ts');
+  return html`<vf-file-card class="card" urn=${urn} name=${title}></vf-file-card>`;
 }
 
 function quote({ room, replyTo }: Message): TemplateResult {
@@ -180,7 +185,7 @@ export function outgoingBody(message: Outgoing, compact: boolean): TemplateResul
     <div class="content">
       ${compact ? nothing : heading(me, at)}
       <div class="text ${failure ? '' : 'pending'}">${messageText(message.text)}</div>
-      ${state}
+      ${message.attachments?.map(fileCard)} ${state}
     </div>
   `;
 }
