@@ -16,6 +16,7 @@ export function contentPolicy(publicUrl: string, frames: readonly string[] = [])
     `script-src 'self'`,
     `style-src 'self'`,
     `img-src 'self' data: blob:`,
+    `media-src 'self'`,
     `font-src 'self'`,
     `connect-src 'self' ${sockets}`,
     `manifest-src 'self'`,

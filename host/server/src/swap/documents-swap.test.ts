@@ -97,10 +97,14 @@ test('files that are written while documents move are all there afterwards, with
     }
   };
   const writers = Promise.all([writer(1), writer(2), writer(3)]);
-  await expect.poll(() => written.size).toBeGreaterThan(20);
-  await move(host, 'plain').finally(() => (over = true));
-  await writers;
+  try {
+    await expect.poll(() => written.size, { timeout: 20_000 }).toBeGreaterThan(20);
+    await move(host, 'plain');
+  } finally {
+    over = true;
+    await writers;
+  }
   const { nodes, count } = await ann.api.documents.list.query({ folder: home, limit: 1_000 });
   expect([count, nodes.length]).toEqual([written.size, Math.min(written.size, 1_000)]);
   for (const [file, text] of written) expect(await read(host, ann, { file })).toBe(text);
-});
+}, 60_000);
