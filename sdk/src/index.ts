@@ -4,6 +4,7 @@ export { chat } from './capabilities/chat.ts';
 export type { Member, Message, Room } from './capabilities/chat-views.ts';
 export { documents } from './capabilities/documents.ts';
 export type { DocumentNode, Grant, Trashed, Version } from './capabilities/documents-views.ts';
+export { office, OFFICE_ACTIONS, type OfficeAction, type OfficeFormat } from './capabilities/office.ts';
 export { homeFolderId } from './documents/home-folder.ts';
 export { nameFault, normalName, numberedName } from './documents/names.ts';
 export { mayAs, ROLES, type Role } from './documents/roles.ts';
@@ -16,6 +17,15 @@ export type {
   PluginMigrations,
   PluginPeople,
 } from './plugin/context.ts';
+export type {
+  NewFileOptions,
+  OpenContent,
+  OpenFile,
+  OpenFileLock,
+  OpenFiles,
+  SaveOptions,
+} from './plugin/open-files.ts';
+export type { PageChannel } from './plugin/page-channel.ts';
 export { manifestSchema, type Manifest, type ManifestInput } from './plugin/manifest.ts';
 export {
   defineManifest,

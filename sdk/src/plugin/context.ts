@@ -1,6 +1,7 @@
 import type { Announcement } from '@valfri/core';
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import type { OpenFiles } from './open-files.ts';
 
 /** A table of the plugin's own, in a schema that no other plugin sees. */
 export interface PluginDatabase {
@@ -54,6 +55,8 @@ export interface PluginContext<Settings = Readonly<Record<string, unknown>>> {
    * backups leave out, then rename it.
    */
   readonly directory: string | undefined;
+  /** The files that people have opened with the instance, where the manifest provides `office`; else `undefined`. */
+  readonly openFiles: OpenFiles | undefined;
   /** How it announces what happened. */
   readonly events: PluginEvents;
   /** What it may know of people. */

@@ -37,10 +37,33 @@ const dataClass = z.strictObject({
 
 const FILE = String.raw`[\w-][\w.-]*`;
 
+const foreign = z
+  .array(outbound)
+  .max(10)
+  .default([])
+  .describe('Of the kind `vendor`: origins of the product, as in `network.outbound`');
+
 const uiPage = z.strictObject({
   id: slug,
   title: localized.describe('What the shell calls it, above the frame and where it links to it'),
-  audience: z.enum(['operator']).describe('Who is offered it'),
+  kind: z
+    .enum(['page', 'editor', 'vendor'])
+    .default('page')
+    .describe(
+      '`page`: for the audience, where the shell links to it. `editor`: shows a file that somebody has opened. `vendor`: the same with the hostname as its origin, for a product’s own page or script',
+    ),
+  audience: z.enum(['operator']).default('operator').describe('Who is offered a `page`'),
+  wasm: z.boolean().default(false).describe('Of the kind `editor`: whether it runs WebAssembly'),
+  workers: z
+    .boolean()
+    .default(false)
+    .describe('Of the kind `editor`: whether it starts workers, from `blob:` addresses'),
+  inlineStyles: z
+    .boolean()
+    .default(false)
+    .describe('Of the kinds `editor` and `vendor`: whether its code sets styles as text'),
+  frames: foreign.describe('Of the kind `vendor`: origins that it frames and posts forms to'),
+  scripts: foreign.describe('Of the kind `vendor`: origins that it loads scripts from'),
   path: z
     .string()
     .regex(new RegExp(`^(${FILE}/)*${FILE}\\.html$`), 'is not a file of that folder, such as "setup.html"')

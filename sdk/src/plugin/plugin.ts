@@ -1,6 +1,7 @@
 import type { AnyProvider } from '@valfri/core';
 import type { PluginContext, PluginMigrations } from './context.ts';
 import type { ManifestInput } from './manifest.ts';
+import type { PageChannel } from './page-channel.ts';
 
 /** What a page of the plugin asks its own server half. */
 export interface PageQuestion {
@@ -24,6 +25,8 @@ export interface RunningPlugin {
    * reaches the page with its code and message; all else is told as the plugin's fault.
    */
   ask?(question: PageQuestion): Promise<unknown>;
+  /** A page of the kind `editor` or `vendor` has opened its channel. */
+  connect?(channel: PageChannel): void;
   /** Ends everything that it began: timers, connections, listeners. */
   stop?(): Promise<void>;
 }

@@ -158,6 +158,7 @@ function testContext<C extends CapabilityDefinition>(options: ContextOptions<C>)
     settings,
     inboundUrl,
     directory,
+    openFiles: undefined,
     log,
     fetch: (url, init) => fetch(url, init),
     database: { kysely: <Tables>() => db as never as import('kysely').Kysely<Tables> },

@@ -1,2 +1,2 @@
 export { connectToShell, type Shell } from './connect.ts';
-export type { FromPage, FromShell, Handover, PageState } from './protocol.ts';
+export type { FileState, FromPage, FromShell, Handover, OpenedFile, PageCommand, PageState } from './protocol.ts';

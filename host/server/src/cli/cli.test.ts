@@ -171,7 +171,7 @@ describe('what is wrong on the command line is said in one sentence, with the re
     [
       'an unknown contract',
       ['contract', 'chatt'],
-      /^valfri: There is no contract "chatt"\. There is: chat, documents\.$/,
+      /^valfri: There is no contract "chatt"\. There is: chat, documents, office\.$/,
     ],
     [
       'a move to itself',

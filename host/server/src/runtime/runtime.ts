@@ -192,6 +192,7 @@ export class Runtime {
       database: { kysely: <Tables>() => db as unknown as Kysely<Tables> },
       inboundUrl: `${publicUrl()}/plugins/${stored.id}`,
       directory: manifest.files ? this.#directoryOf(stored.id) : undefined,
+      openFiles: undefined,
       fetch: createFetch(stored.id, allowedOrigins(manifest, stored.settings)),
       people: this.#people(stored.id, manifest.people.includes('displayName')),
       events: {

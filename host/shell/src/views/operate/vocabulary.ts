@@ -40,6 +40,10 @@ const words = texts<{
       trash: 'Papperskorg',
       shares: 'Delning',
       readMarkers: 'Får veta vad som är läst',
+      comment: 'Kommentarer',
+      review: 'Ändringsförslag',
+      convert: 'Omvandling till andra format',
+      mention: 'Nämna personer i kommentarer',
     },
     records: {
       room: 'Rum',
@@ -88,6 +92,10 @@ const words = texts<{
       trash: 'Trash',
       shares: 'Sharing',
       readMarkers: 'Is told what has been read',
+      comment: 'Comments',
+      review: 'Suggested changes',
+      convert: 'Making files of other kinds',
+      mention: 'Mentioning people in comments',
     },
     records: {
       room: 'Rooms',
