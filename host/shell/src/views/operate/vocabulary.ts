@@ -39,6 +39,7 @@ const words = texts<{
       versions: 'Tidigare versioner',
       trash: 'Papperskorg',
       shares: 'Delning',
+      locks: 'Låsa filer',
       readMarkers: 'Får veta vad som är läst',
     },
     records: {
@@ -56,6 +57,7 @@ const words = texts<{
       place: 'Platser',
       version: 'Tidigare versioner',
       grant: 'Delningar',
+      lock: 'Lås',
       trashed: 'I papperskorgen',
     },
     kinds: {
@@ -87,6 +89,7 @@ const words = texts<{
       versions: 'Earlier versions',
       trash: 'Trash',
       shares: 'Sharing',
+      locks: 'Locking files',
       readMarkers: 'Is told what has been read',
     },
     records: {
@@ -104,6 +107,7 @@ const words = texts<{
       place: 'Places',
       version: 'Earlier versions',
       grant: 'Shares',
+      lock: 'Locks',
       trashed: 'In the trash',
     },
     kinds: {
