@@ -5,6 +5,7 @@ export type { Member, Message, Room } from './capabilities/chat-views.ts';
 export { documents } from './capabilities/documents.ts';
 export type { DocumentNode, Grant, Trashed, Version } from './capabilities/documents-views.ts';
 export { office, OFFICE_ACTIONS, type OfficeAction, type OfficeFormat } from './capabilities/office.ts';
+export type { DocumentNode, Grant, Lock, Trashed, Version } from './capabilities/documents-views.ts';
 export { homeFolderId } from './documents/home-folder.ts';
 export { nameFault, normalName, numberedName } from './documents/names.ts';
 export { mayAs, ROLES, type Role } from './documents/roles.ts';
