@@ -66,8 +66,9 @@ export interface PluginContext<Settings = Readonly<Record<string, unknown>>> {
   /** URL under which the instance's inbound routes are reached, without a slash at the end. */
   readonly inboundUrl: string;
   /**
-   * As the platform's `fetch`, for the origins in the manifest only; redirects are not followed, and it gives up after
-   * 30 seconds.
+   * As the platform's `fetch`, for the origins in the manifest only; redirects are not followed. Bodies may be streams
+   * both ways and take any time; it gives up where the server lets nothing move for 30 seconds, or nobody reads an answer for
+   * ten minutes.
    * @throws VF_ERR_EGRESS for any other origin.
    */
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;

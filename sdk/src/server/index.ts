@@ -26,6 +26,7 @@ export {
 } from '../chat/rows.ts';
 export { chatRules, requireMember, type Rule, type RuledOperation } from '../chat/rules.ts';
 export { changesOf, WorkingSet, type Change, type ChatChanges, type Wanted } from '../chat/working-set.ts';
+export { KeyedLock } from './keyed-lock.ts';
 export { MemoryChat, type MemoryChatOptions } from './memory-chat.ts';
 export { checkInstanceId, checkManifest, checkSettings } from '../plugin/check-manifest.ts';
 export { checkAnnouncement, providerOf } from '../plugin/check-running.ts';

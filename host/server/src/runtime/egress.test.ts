@@ -1,9 +1,11 @@
 import type { Manifest } from '@valfri/sdk';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isPrivate } from './addresses.ts';
+import type { StallLimits } from './brokered-fetch.ts';
 import { allowedOrigins, createFetch, type Resolver } from './egress.ts';
 
 /** Ends a connection in the middle of an answer. */
@@ -11,6 +13,26 @@ const cut =
   ({ socket }: IncomingMessage) =>
   () =>
     void socket.destroy();
+
+/** Pieces of 1 MiB. */
+async function* filled(count: number): AsyncGenerator<Uint8Array> {
+  for (let i = 0; i < count; i++) yield new Uint8Array(1 << 20).fill(i);
+}
+
+/** Answers with ten bytes, one every 50 milliseconds. */
+function slowly(reply: ServerResponse, done: () => void): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    reply.write('a');
+    if (++sent < 10) return;
+    clearInterval(timer);
+    reply.end(done);
+  }, 50);
+}
+
+/** Answers that are over. */
+let endings = 0;
+const ended = () => void endings++;
 
 /** A server that nobody without leave may reach. */
 let inside: Server;
@@ -26,6 +48,9 @@ beforeAll(async () => {
     if (request.url === '/never') return undefined;
     if (request.url === '/999') return reply.writeHead(999, 'Request denied').end('no');
     if (request.url === '/cut') return void reply.writeHead(200, { 'content-length': 100 }).write('a', cut(request));
+    if (request.url === '/stalls') return void reply.writeHead(200, { 'content-length': 100 }).write('a');
+    if (request.url === '/slow') return void slowly(reply.writeHead(200), ended);
+    if (request.url === '/much') return void Readable.from(filled(32)).pipe(reply.writeHead(200)).on('close', ended);
     if (request.url === '/nothing') return reply.writeHead(204).end();
     return void request.pipe(reply.writeHead(200, { 'set-cookie': ['a=1', 'b=2'], 'x-method': request.method }));
   });
@@ -39,9 +64,9 @@ afterAll(() => {
 beforeEach(() => (hits = []));
 
 type Outbound = Manifest['network']['outbound'];
-const fetchWith = (outbound: Outbound, settings: object = {}, resolver?: Resolver) => {
+const fetchWith = (outbound: Outbound, settings: object = {}, resolver?: Resolver, limits?: StallLimits) => {
   const manifest = { network: { outbound, inbound: [] } } as unknown as Manifest;
-  return createFetch('probe', allowedOrigins(manifest, settings as never), resolver);
+  return createFetch('probe', allowedOrigins(manifest, settings as never), resolver, limits);
 };
 const always =
   (address: string): Resolver =>
@@ -194,6 +219,46 @@ describe('as the platform’s fetch', () => {
     await expect(call('/999')).rejects.toThrow(/answered with something that is no answer.*999/);
     await expect((await call('/cut')).text()).rejects.toThrow();
     expect((await call('/echo')).status).toBe(200);
+  });
+
+  test('what moves may take any time; where nothing moves it is given up', async () => {
+    const limits = { server: 200, reader: 600_000 };
+    const impatient = fetchWith([`http://127.0.0.1:${port}`], {}, undefined, limits);
+    const ask = (path: string, init?: RequestInit) => impatient(`http://127.0.0.1:${port}${path}`, init);
+    const began = performance.now();
+    expect(await (await ask('/slow')).text()).toBe('a'.repeat(10));
+    expect(performance.now() - began).toBeGreaterThan(400);
+    await expect(ask('/never')).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect((await ask('/stalls')).text()).rejects.toMatchObject({ name: 'TimeoutError' });
+    // It never reads what it is sent.
+    const body = Readable.toWeb(Readable.from(filled(64))) as never;
+    await expect(ask('/never', { method: 'POST', body, duplex: 'half' } as RequestInit)).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
+  });
+
+  test('streams go both ways, of a known length, with no more in memory than is under way', async () => {
+    const body = Readable.toWeb(Readable.from(filled(32))) as never;
+    const headers = { 'content-length': String(32 << 20) };
+    const answer = await call('/echo', { method: 'PUT', body, headers, duplex: 'half' } as RequestInit);
+    let sum = 0;
+    let size = 0;
+    for await (const piece of answer.body!) {
+      size += piece.length;
+      sum += piece.reduce((total: number, byte: number) => total + byte, 0);
+    }
+    expect([size, sum]).toEqual([32 << 20, (31 * 32 * (1 << 20)) / 2]);
+  });
+
+  test('an answer that nobody reads, or that is given up, holds no connection', async () => {
+    const limits = { server: 600_000, reader: 100 };
+    const impatient = fetchWith([`http://127.0.0.1:${port}`], {}, undefined, limits);
+    const before = endings;
+    const unread = await impatient(`http://127.0.0.1:${port}/much`);
+    await expect.poll(() => endings).toBe(before + 1);
+    await expect(unread.text()).rejects.toMatchObject({ name: 'TimeoutError' });
+    await (await call('/much')).body!.cancel();
+    await expect.poll(() => endings).toBe(before + 2);
   });
 
   test('a server that is not there is an error, not a crash', async () => {

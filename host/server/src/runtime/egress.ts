@@ -3,9 +3,9 @@ import type { Manifest } from '@valfri/sdk';
 import { lookup as lookupName } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isLinkLocal, isPrivate } from './addresses.ts';
-import { createBrokeredFetch } from './brokered-fetch.ts';
+import { createBrokeredFetch, type StallLimits } from './brokered-fetch.ts';
 
-const TIMEOUT = 30_000;
+const LIMITS: StallLimits = { server: 30_000, reader: 600_000 };
 
 /** Who named an origin: the plugin's author in the manifest, or the operator in a setting. */
 type NamedBy = 'manifest' | 'operator';
@@ -36,17 +36,18 @@ export type Resolver = (
  * A `fetch` that reaches some origins and no other. Redirects are answers, not followed: they would lead elsewhere.
  * A name that the manifest brings must lead to the internet, one that the operator entered may lead to their own
  * network, and none to the machine's own link; what counts is the address that is connected to. An address written as
- * such is reached where it was named as such.
+ * such is reached where it was named as such. Nothing is waited for longer than 30 seconds; a transfer that moves may take any time.
  * @throws VF_ERR_EGRESS
  */
 export function createFetch(
   instance: string,
   origins: AllowedOrigins,
   resolver: Resolver = (hostname, done) => lookupName(hostname, { all: true }, done),
+  limits: StallLimits = LIMITS,
 ): (url: string, init?: RequestInit) => Promise<Response> {
   const fetches = {
-    manifest: createBrokeredFetch(guardedLookup(instance, resolver, isPrivate)),
-    operator: createBrokeredFetch(guardedLookup(instance, resolver, isLinkLocal)),
+    manifest: createBrokeredFetch(guardedLookup(instance, resolver, isPrivate), limits),
+    operator: createBrokeredFetch(guardedLookup(instance, resolver, isLinkLocal), limits),
   };
   return (url, init = {}) => {
     const origin = URL.canParse(url) ? new URL(url).origin : url;
@@ -58,9 +59,7 @@ export function createFetch(
         remedy: 'Name the origin under network.outbound in the manifest.',
       });
     }
-    const timeout = AbortSignal.timeout(TIMEOUT);
-    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-    return fetches[namedBy](new Request(url, init), signal);
+    return fetches[namedBy](new Request(url, init), init.signal ?? undefined);
   };
 }
 

@@ -1,7 +1,6 @@
 import { type Call, CapabilityError, type chat, type InputOf, type ProviderOperations } from '@valfri/sdk';
-import type { ChatStore, RuledOperation } from '@valfri/sdk/server';
+import { type ChatStore, KeyedLock, type RuledOperation } from '@valfri/sdk/server';
 import type { Delivery } from './carry/delivery.ts';
-import { KeyedLock } from './keyed-lock.ts';
 
 type Chat = typeof chat;
 type Writes = Required<Pick<ProviderOperations<Chat>, RuledOperation>>;

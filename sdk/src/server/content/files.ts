@@ -2,13 +2,14 @@ import { type Bytes, CapabilityError, type Content } from '@valfri/core';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { KeyedLock } from '../keyed-lock.ts';
 import type { ContentStore } from './content-store.ts';
 import { fileContent } from './file-content.ts';
 
 /** Content as files of a folder, each under its SHA-256: `ab/cd/abcd…`. One process only may use a folder. */
 export class FileContentStore implements ContentStore {
   readonly #directory: string;
-  readonly #busy = new Map<string, Promise<unknown>>();
+  readonly #lock = new KeyedLock();
 
   /** @param directory made where it is not there. */
   constructor(directory: string) {
@@ -16,7 +17,7 @@ export class FileContentStore implements ContentStore {
   }
 
   async keep(content: Content): Promise<void> {
-    await this.#alone(content.sha256, async () => {
+    await this.#lock.run(content.sha256, async () => {
       if (await this.#size(content.sha256)) return;
       const path = this.#path(content.sha256);
       await mkdir(dirname(path), { recursive: true });
@@ -34,7 +35,7 @@ export class FileContentStore implements ContentStore {
   }
 
   async has(hashes: readonly string[]): Promise<ReadonlySet<string>> {
-    const there = await Promise.all(hashes.map((hash) => this.#alone(hash, () => this.#size(hash))));
+    const there = await Promise.all(hashes.map((hash) => this.#lock.run(hash, () => this.#size(hash))));
     return new Set(hashes.filter((_, i) => there[i] !== undefined));
   }
 
@@ -46,7 +47,7 @@ export class FileContentStore implements ContentStore {
 
   async drop(hashes: readonly string[], isWanted: (sha256: string) => Promise<boolean>): Promise<void> {
     for (const hash of hashes)
-      await this.#alone(hash, async () => {
+      await this.#lock.run(hash, async () => {
         if (!(await isWanted(hash))) await rm(this.#path(hash), { force: true });
       });
   }
@@ -66,17 +67,6 @@ export class FileContentStore implements ContentStore {
     if (!/^[0-9a-f]{64}$/.test(sha256))
       throw new CapabilityError('INVALID', `sha256: ${sha256} is none.`, { field: 'sha256' });
     return join(this.#directory, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
-  }
-
-  async #alone<T>(hash: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#busy.get(hash) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.#busy.set(hash, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#busy.get(hash) === mine) this.#busy.delete(hash);
-    }
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type Digest,
   formatDigest,
   type Health,
+  isCapabilityError,
   type Portability,
   type PortableRecord,
   type ProviderOperations,
@@ -147,7 +148,7 @@ export class DocumentStore {
       delete: async (input, call) => {
         const hasTrash = this.#features.trash !== undefined;
         await this.#write('other', call, (change, writer) => write.remove(change, input, { ...writer, hasTrash }));
-        if (!hasTrash) await this.dropErased();
+        if (!hasTrash) await this.#dropIfPossible();
         return {};
       },
     };
@@ -210,7 +211,7 @@ export class DocumentStore {
       },
       erase: async (input, call) => {
         await this.#write('other', call, (change, writer) => write.erase(change, input, writer));
-        await this.dropErased();
+        await this.#dropIfPossible();
         return {};
       },
     };
@@ -287,6 +288,13 @@ export class DocumentStore {
         await sql`TRUNCATE nodes, versions, grants, locks, digests`.execute(db);
       },
     };
+  }
+
+  /** It is deleted, whether its content can be removed now, or with what is deleted next, or at the next start. */
+  async #dropIfPossible(): Promise<void> {
+    await this.dropErased().catch((error: unknown) => {
+      if (!isCapabilityError(error) || error.code !== 'UNAVAILABLE') throw error;
+    });
   }
 
   /** Removes the content of what was deleted for good, where nothing else holds it. To be called at each start. */

@@ -2,6 +2,7 @@
 export class KeyedLock {
   readonly #last = new Map<string, Promise<unknown>>();
 
+  /** Does some work when all that was asked for before under the same name has been done, or has failed. */
   async run<R>(key: string, work: () => Promise<R>): Promise<R> {
     const before = this.#last.get(key) ?? Promise.resolve();
     const turn = before.then(work, work);
