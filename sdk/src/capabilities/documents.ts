@@ -73,17 +73,37 @@ export const documents = defineCapability({
         'What is in a folder: folders first, and in the order of Swedish names, numbers by value; or by time or size.',
       effect: 'read',
       refusals: [noNode('folder'), { code: 'INVALID', field: 'folder', when: 'It is a file' }],
-      input: z.object({
-        folder: nodeId,
-        sort: z.enum(['name', 'modified', 'size']).default('name'),
-        descending: z.boolean().default(false),
-        after,
-        limit,
-      }),
+      input: z
+        .object({
+          folder: nodeId,
+          sort: z.enum(['name', 'modified', 'size']).default('name'),
+          descending: z.boolean().default(false),
+          after,
+          at: z
+            .int()
+            .min(0)
+            .max(100_000_000)
+            .optional()
+            .describe('How many the page passes over, for a jump; reading on is by `after`. Default: none'),
+          startsWith: someText(255)
+            .optional()
+            .describe(
+              'The page begins with the first whose name begins so, however cased; where none does, it is empty',
+            ),
+          limit,
+        })
+        .refine(
+          ({ after: on, at, startsWith }) => [on, at, startsWith].filter((each) => each !== undefined).length < 2,
+          {
+            path: ['after'],
+            message: 'at and startsWith exclude one another',
+          },
+        ),
       output: z.object({
         nodes: z.array(node),
         next,
-        count: z.int().min(0).optional().describe('Of all that is in it; on the first page'),
+        count: z.int().min(0).optional().describe('Of all that is in it; on each page but those by `after`'),
+        at: z.int().min(0).optional().describe('How many are before the page; with `startsWith`, where one was found'),
       }),
     },
     get: {

@@ -61,6 +61,46 @@ export const treeCases: readonly ContractCase<DocumentsSubject>[] = [
     },
   },
   {
+    name: 'a page may begin anywhere in the list, by number or by how a name begins, and is read on from there',
+    async run(subject) {
+      const ann = await someone(subject);
+      for (const name of [
+        'Ärende 9.txt',
+        'ärende 10.txt',
+        'Ärende 90.txt',
+        'åtta.txt',
+        'Öl.txt',
+        'bo_a.txt',
+        'boXa.txt',
+      ])
+        await aFile(ann, name, { text: name.repeat(name.length % 4) });
+      for (const name of ['Bo', 'Mapp 2', 'Mapp 10']) await aFolder(ann, name);
+      const folder = ann.home.id;
+      for (const sort of ['name', 'modified', 'size'] as const)
+        for (const descending of [false, true]) {
+          const { nodes: whole } = await ann.files.list({ folder, sort, descending });
+          for (const at of [0, 1, 2, 3, 4, 9, 10, 11]) {
+            const page = await ann.files.list({ folder, sort, descending, at, limit: 2 });
+            assert.deepEqual([page.nodes, page.count], [whole.slice(at, at + 2), 10], `${sort} from ${at}`);
+            const { next } = page;
+            assert.equal(next !== undefined, at + 2 < 10);
+            if (next === undefined) continue;
+            const { nodes } = await ann.files.list({ folder, sort, descending, after: next, limit: 2 });
+            assert.deepEqual(nodes, whole.slice(at + 2, at + 4));
+          }
+          for (const startsWith of ['ä', 'ÄRENDE 9', 'ärende 1', 'bo', 'BO_', 'mapp 1', 'ö', '%', 'q']) {
+            const first = whole.findIndex(({ name }) => name.toLowerCase().startsWith(startsWith.toLowerCase()));
+            const page = await ann.files.list({ folder, sort, descending, startsWith, limit: 2 });
+            const due = first < 0 ? [undefined, []] : [first, whole.slice(first, first + 2)];
+            assert.deepEqual([page.at, page.nodes], due, `${sort} from ${startsWith}`);
+          }
+        }
+      const { next } = await ann.files.list({ folder, limit: 1 });
+      const error = await rejection(ann.files.list({ folder, after: next!, at: 1 }));
+      assert.deepEqual([error.code, error.field], ['INVALID', 'after']);
+    },
+  },
+  {
     name: 'a name is there once in a folder, in whatever form it is written',
     async run(subject) {
       const ann = await someone(subject);
