@@ -9,6 +9,7 @@ const CONNECT = '/valfri-ui.js';
 /** A page of an instance, as an operator is offered it. */
 export interface OfferedPage {
   readonly id: string;
+  readonly kind: 'page' | 'editor' | 'vendor';
   readonly title: { readonly en: string; readonly sv: string };
   /** Where its document is; absent where no domain for plugins is set. */
   readonly url?: string;
@@ -36,7 +37,12 @@ export class PluginPages {
   of(instance: string): readonly OfferedPage[] {
     const origin = this.#options.addresses.originOf(instance);
     const pages = this.#pluginOf(instance)?.manifest.ui?.pages ?? [];
-    return pages.map(({ id, title, path }) => ({ id, title, ...(origin ? { url: `${origin}/${path}` } : {}) }));
+    return pages.map(({ id, kind, title, path }) => ({
+      id,
+      kind,
+      title,
+      ...(origin ? { url: `${origin}/${path}` } : {}),
+    }));
   }
 
   /** Where the instances that have pages are. */
