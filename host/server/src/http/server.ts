@@ -8,7 +8,7 @@ import { addAccounts } from './account-routes.ts';
 import { addContent } from './content-routes.ts';
 import { securityHeaders } from './headers.ts';
 import { addInbound } from './inbound-route.ts';
-import { addPageHost, pageHeaders, plainPageUrl } from './page-host.ts';
+import { addPageHost, plainPageUrl } from './page-host.ts';
 import { addShell } from './shell-routes.ts';
 import { trpcFailure } from './trpc-http.ts';
 import { addTrpc, TRPC } from './trpc-route.ts';
@@ -45,7 +45,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   }) as unknown as FastifyInstance;
   const secure = services.publicUrl.startsWith('https:');
   const headers = securityHeaders({ secure, publicUrl: services.publicUrl });
-  addPageHost(app, services.pages, pageHeaders({ secure, publicUrl: services.publicUrl }));
+  addPageHost(app, services.pages, { secure, publicUrl: services.publicUrl });
   app.addHook('onRequest', async (_, reply) => void reply.headers(headers));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
