@@ -72,7 +72,7 @@ export const office = defineCapability({
       summary:
         'Prepares a session that the host has made, and says which page of the plugin shows it. The same session again changes nothing.',
       effect: 'write',
-      refusals: [noFormat],
+      refusals: [noSession, noFormat],
       input: z.object({
         session,
         file: opened,

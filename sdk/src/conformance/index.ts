@@ -23,4 +23,6 @@ export { aLivelyRoom } from './chat/portability.ts';
 export { everything } from './portable.ts';
 export { documentsSuite } from './documents/suite.ts';
 export { contentOf, textOf, type DocumentsSubject } from './documents/subject.ts';
+export { officeSuite } from './office/suite.ts';
+export type { OfficeHarness, OfficeSubject } from './office/subject.ts';
 export { defineSuite, rejection, until, type ContractCase, type ContractHarness, type TestRunner } from './suite.ts';

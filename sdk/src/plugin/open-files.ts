@@ -63,6 +63,8 @@ export interface OpenFile {
   readonly person: string;
   /** Until when it can be used, in milliseconds since the epoch, unless it is revoked. */
   readonly expiresAt: number;
+  /** Where people open it in the workspace: a URL, for links in a product's own windows. */
+  readonly address: string;
   /** What it is now, as the person sees it. */
   stat(): Promise<DocumentNode>;
   /** Default: all of the present version. */
@@ -74,6 +76,12 @@ export interface OpenFile {
   save(content: Bytes, options: SaveOptions): Promise<DocumentNode>;
   /** Makes a file beside it, in the same folder. @throws CONFLICT with `NAME_TAKEN`; DENIED */
   saveBeside(content: Bytes, options: NewFileOptions): Promise<DocumentNode>;
+  /**
+   * Opens what this session has saved beside, for the same person with the same action.
+   * @returns the id of a session of its own, the same at every call; it ends with this one.
+   * @throws NOT_FOUND where this session has saved no such file
+   */
+  openBeside(file: string): Promise<string>;
   /** @throws CONFLICT with `NAME_TAKEN` or `LOCKED`; DENIED with another action than `edit` */
   rename(name: string, options?: { readonly locks?: readonly string[] }): Promise<DocumentNode>;
   /** To the trash, where there is one. @throws DENIED with another action than `edit` */

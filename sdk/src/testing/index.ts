@@ -6,6 +6,9 @@ export {
   type WritingPerson,
   type WritingReport,
 } from './chat-writers.ts';
+export type { MemoryFile, MemorySession, MemoryVersion, NewMemoryFile } from './memory-file.ts';
+export { MemoryFiles, type MemorySessionOptions } from './memory-files.ts';
+export { TestPage, type TestPageOptions } from './test-page.ts';
 export { memoryChatPlugin } from './memory-chat-plugin.ts';
 export { createTestDatabase, startTestServer, type TestDatabase } from './test-database.ts';
 export { createTestHost, type TestHost, type TestHostOptions } from './test-host.ts';

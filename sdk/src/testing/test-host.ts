@@ -20,8 +20,11 @@ import { emitted } from '../server/emit.ts';
 import { createOutbox } from '../postgres/outbox.ts';
 import { openPluginSchema } from '../postgres/plugin-schema.ts';
 import type { PluginContext } from '../plugin/context.ts';
+import type { Manifest } from '../plugin/manifest.ts';
 import type { Plugin, RunningPlugin } from '../plugin/plugin.ts';
+import { MemoryFiles } from './memory-files.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { TestPage, type TestPageOptions } from './test-page.ts';
 
 /** The same for every host, so that records of one are at home in another. */
 const ORGANISATION = newId();
@@ -41,10 +44,15 @@ export interface TestHostOptions<C extends CapabilityDefinition> {
 export interface TestHost<C extends CapabilityDefinition> extends AsyncDisposable {
   readonly provider: Provider<C>;
   readonly running: RunningPlugin;
+  readonly manifest: Manifest;
   readonly database: TestDatabase;
+  /** What a plugin that provides `office` is given as `openFiles`. */
+  readonly files: MemoryFiles;
   readonly organisation: string;
   /** A handle that calls as a person of the organisation, who is in some groups. */
   as(person: string, groups?: readonly string[]): Handle<C>;
+  /** Opens a channel from a page of the plugin's to its server half. */
+  connect(options: TestPageOptions): TestPage;
   /** Everything announced so far, in order; what is not kept comes last. */
   announced(): Promise<readonly Announcement<C>[]>;
 }
@@ -73,7 +81,8 @@ export async function createTestHost<C extends CapabilityDefinition>(
   started.defer(() => schema.db.destroy());
   const signals: Announcement[] = [];
   const directory = manifest.files ? await temporaryFolder(started) : undefined;
-  const context = testContext({ ...options, settings, instance, signals, db: schema.db, database, directory });
+  const files = new MemoryFiles();
+  const context = testContext({ ...options, settings, instance, signals, db: schema.db, database, directory, files });
   const running = await plugin.server.start(context as PluginContext<never>);
   started.defer(async () => running?.stop?.());
   const provider = providerOf(manifest.id, capability.id, running);
@@ -84,10 +93,17 @@ export async function createTestHost<C extends CapabilityDefinition>(
   return {
     provider: provider as unknown as Provider<C>,
     running,
+    manifest,
     database,
+    files,
     organisation: ORGANISATION,
     as: (person, groups = []) =>
       checkedHandle(capability, kernel.handle(capability, { person, organisation: ORGANISATION, groups })),
+    connect(page) {
+      const opened = new TestPage(page);
+      running.connect!(opened.channel);
+      return opened;
+    },
     async announced() {
       const all = await kept(database);
       for (const announcement of all) checkAnnouncement(instance, [capability], announcement, 'kept');
@@ -137,6 +153,7 @@ interface ContextOptions<C extends CapabilityDefinition> extends TestHostOptions
   readonly database: TestDatabase;
   readonly signals: Announcement[];
   readonly directory: string | undefined;
+  readonly files: MemoryFiles;
 }
 
 function testContext<C extends CapabilityDefinition>(options: ContextOptions<C>): PluginContext {
@@ -149,6 +166,7 @@ function testContext<C extends CapabilityDefinition>(options: ContextOptions<C>)
     database,
     signals,
     directory,
+    files,
   } = options;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const check = (announcement: Announcement, as: 'kept' | 'ephemeral') =>
@@ -158,7 +176,7 @@ function testContext<C extends CapabilityDefinition>(options: ContextOptions<C>)
     settings,
     inboundUrl,
     directory,
-    openFiles: undefined,
+    openFiles: capability.id === 'office' ? files : undefined,
     log,
     fetch: (url, init) => fetch(url, init),
     database: { kysely: <Tables>() => db as never as import('kysely').Kysely<Tables> },
