@@ -110,8 +110,10 @@ export class Desk {
       for (let again = 0; again < 3; again++) {
         const opened = await this.#writer();
         if (!opened) return false;
-        if (await this.#savedAs(opened)) return true;
-        await this.#absorb(opened);
+        const repeated = this.#attempt !== undefined;
+        const saved = await this.#savedAs(opened);
+        if (saved && !repeated) return true;
+        if (!saved) await this.#absorb(opened);
         if (!this.#room.dirty) return true;
       }
     } catch (error) {

@@ -1,6 +1,7 @@
-import { CapabilityError, type office, type OfficeFormat, type PluginContext, type Provider, type RunningPlugin } from '@valfri/sdk';
+import { CapabilityError, type office, type OfficeFormat, type OpenFiles, type PluginContext, type Provider, type RunningPlugin } from '@valfri/sdk';
 import { Desks } from './desks.ts';
 import type { FileKind } from './kinds/kind.ts';
+import { docxKind } from './kinds/docx.ts';
 import { textKind } from './kinds/text.ts';
 import { Member } from './member.ts';
 import { SAVE_TIMES, type SaveTimes } from './save-timer.ts';
@@ -9,7 +10,10 @@ import type { OfficeTables } from './tables.ts';
 
 const A_DAY = 86_400_000;
 
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
 const formats: readonly (OfficeFormat & { readonly kind: FileKind })[] = [
+  { extension: 'docx', mediaType: DOCX, actions: ['view', 'edit'], creates: true, convertsTo: [], kind: docxKind },
   { extension: 'md', mediaType: 'text/markdown', actions: ['view', 'edit'], creates: true, convertsTo: [], kind: textKind },
   { extension: 'txt', mediaType: 'text/plain', actions: ['view', 'edit'], creates: true, convertsTo: [], kind: textKind },
   ...['csv', 'json', 'xml', 'yaml', 'yml', 'log', 'ini', 'tex'].map((extension) => ({
@@ -33,7 +37,7 @@ export async function startWith(context: PluginContext, times: SaveTimes): Promi
   const daily = setInterval(() => void stored.forgetOld().catch(() => undefined), A_DAY).unref();
   void desks.saveLeftovers().catch(() => undefined);
   return {
-    providers: { office: provider(stored, desks) },
+    providers: { office: provider(stored, desks, bySession) },
     connect: (channel) => void desks.seat(new Member(channel)),
     async stop() {
       clearInterval(daily);
@@ -43,7 +47,7 @@ export async function startWith(context: PluginContext, times: SaveTimes): Promi
   };
 }
 
-function provider(stored: StoredFiles, desks: Desks): Provider<typeof office> {
+function provider(stored: StoredFiles, desks: Desks, bySession: OpenFiles['bySession']): Provider<typeof office> {
   return {
     features: {},
     operations: {
@@ -52,6 +56,7 @@ function provider(stored: StoredFiles, desks: Desks): Provider<typeof office> {
         const format = formats.find(({ extension }) => extension === extensionOf(file.name));
         if (!format?.actions.includes(action))
           throw new CapabilityError('INVALID', 'There is no editor for files of this kind here.', { reason: 'FORMAT', field: 'file' });
+        await bySession(session);
         await stored.noteSession(session, file.id, action);
         return { page: format.kind.page };
       },

@@ -12,20 +12,40 @@ const STEPS = 500;
 /** What makes one text of another, line by line, from the end to the beginning, so that each can be applied as it stands. */
 export function changesBetween(before: string, after: string): readonly TextChange[] {
   const [old, now] = [linesOf(before), linesOf(after)];
-  let head = 0;
-  while (head < old.length && head < now.length && old[head] === now[head]) head += 1;
-  let tail = 0;
-  while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
-  const kept = commonLines(old.slice(head, old.length - tail), now.slice(head, now.length - tail));
   const offsets = old.reduce<number[]>((all, line) => [...push(all, all.at(-1)! + line.length)], [0]);
   const changes: TextChange[] = [];
-  let [i, j] = [head, head];
-  for (const [oldAt, newAt] of [...kept.map(([a, b]) => [a + head, b + head] as const), [old.length - tail, now.length - tail] as const]) {
+  let [i, j] = [0, 0];
+  for (const [oldAt, newAt] of [...pairsOfEqual(old, now), [old.length, now.length] as const]) {
     const [removed, added] = [old.slice(i, oldAt).join(''), now.slice(j, newAt).join('')];
     if (removed !== added) changes.push(narrowed({ at: offsets[i]!, remove: removed.length, insert: added }, removed));
     [i, j] = [oldAt + 1, newAt + 1];
   }
   return changes.reverse();
+}
+
+/** Pairs of places at which two lists have the same, in order. */
+export function pairsOfEqual(before: readonly string[], after: readonly string[]): readonly (readonly [number, number])[] {
+  const head = lengthOfHead(before, after);
+  const tail = lengthOfTail(before, after, head);
+  const between = commonLines(before.slice(head, before.length - tail), after.slice(head, after.length - tail));
+  return [
+    ...Array.from({ length: head }, (_, i) => [i, i] as const),
+    ...between.map(([a, b]) => [a + head, b + head] as const),
+    ...Array.from({ length: tail }, (_, i) => [before.length - tail + i, after.length - tail + i] as const),
+  ];
+}
+
+function lengthOfHead(before: readonly string[], after: readonly string[]): number {
+  let head = 0;
+  while (head < before.length && head < after.length && before[head] === after[head]) head += 1;
+  return head;
+}
+
+function lengthOfTail(before: readonly string[], after: readonly string[], head: number): number {
+  const most = Math.min(before.length, after.length) - head;
+  let tail = 0;
+  while (tail < most && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  return tail;
 }
 
 function push(all: number[], value: number): number[] {
