@@ -21,6 +21,7 @@ await build({
     chunkSizeWarningLimit: 4_000,
     reportCompressedSize: false,
     rolldownOptions: {
+      checks: { moduleLevelDirective: false },
       input: ['text', 'docx'].map((page) => join(here, 'ui', `${page}.html`)),
       output: { hashCharacters: 'hex' },
     },

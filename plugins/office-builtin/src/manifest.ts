@@ -25,7 +25,10 @@ export const manifest = defineManifest({
         en: 'tables files and changes of the instance’s schema',
         sv: 'tabellerna files och changes i leverantörens schema i databasen',
       },
-      purpose: { en: 'that nothing is lost before the file is saved', sv: 'att inget går förlorat innan filen är sparad' },
+      purpose: {
+        en: 'that nothing is lost before the file is saved',
+        sv: 'att inget går förlorat innan filen är sparad',
+      },
       retention: {
         en: 'a week after the file was last open; what could not be saved, until it is',
         sv: 'en vecka efter att filen senast var öppen; det som inte har kunnat sparas, tills det är sparat',
@@ -33,7 +36,10 @@ export const manifest = defineManifest({
     },
     {
       class: { en: 'who has which file open', sv: 'vem som har vilken fil öppen' },
-      where: { en: 'table sessions of the instance’s schema', sv: 'tabellen sessions i leverantörens schema i databasen' },
+      where: {
+        en: 'table sessions of the instance’s schema',
+        sv: 'tabellen sessions i leverantörens schema i databasen',
+      },
       purpose: { en: 'saving after the last one has left', sv: 'att spara efter att den sista har stängt' },
       retention: { en: 'two days', sv: 'två dygn' },
     },

@@ -69,7 +69,12 @@ test('what others saved meanwhile is merged, and nothing is lost', async () => {
   const anna = await open(subject, file);
   anna.write(0, 'Anna: ');
   await holds('it is kept', () => anna.saved === 'kept');
-  subject.files.write(file, { id: newId(), bytes: Buffer.from('ett\r\ntvå\r\ntre och fyra\r\n'), mediaType: 'text/markdown', savedBy: newId() });
+  subject.files.write(file, {
+    id: newId(),
+    bytes: Buffer.from('ett\r\ntvå\r\ntre och fyra\r\n'),
+    mediaType: 'text/markdown',
+    savedBy: newId(),
+  });
   anna.shared.save();
   await holds('both are in the file', () => textIn(file) === 'Anna: ett\r\ntvå\r\ntre och fyra\r\n');
   expect(anna.text).toBe('Anna: ett\ntvå\ntre och fyra\n');
@@ -81,7 +86,12 @@ test('a version that was restored is seen by who opens it next, and by all', asy
   await using subject = await host();
   const file = aFile(subject, 'nytt');
   const anna = await open(subject, file);
-  subject.files.write(file, { id: newId(), bytes: Buffer.from('gammalt'), mediaType: 'text/markdown', savedBy: newId() });
+  subject.files.write(file, {
+    id: newId(),
+    bytes: Buffer.from('gammalt'),
+    mediaType: 'text/markdown',
+    savedBy: newId(),
+  });
   const bo = await open(subject, file);
   await holds('both see it', () => bo.text === 'gammalt' && anna.text === 'gammalt');
 });
@@ -125,7 +135,11 @@ test('what is no message ends the channel of who said it, and nobody else’s', 
   await using subject = await host();
   const file = aFile(subject, 'x');
   const [anna, bo] = [await open(subject, file), await open(subject, file)];
-  const evil = subject.connect({ page: 'text', session: subject.files.open(file.id, { person: newId() }).id, person: newId() });
+  const evil = subject.connect({
+    page: 'text',
+    session: subject.files.open(file.id, { person: newId() }).id,
+    person: newId(),
+  });
   evil.say(Uint8Array.of(0, 4, 0, 0, 0, 2, 123, 125, 255, 255, 255));
   await holds('it is ended', () => evil.ended !== undefined);
   anna.write(0, 'y');

@@ -60,7 +60,12 @@ export class Desk {
   }
 
   /** Takes a file to work: what is kept of it, brought together with what it holds now. */
-  static async open(file: string, kind: FileKind, session: string, tools: DeskTools & { emptied(): void }): Promise<Desk> {
+  static async open(
+    file: string,
+    kind: FileKind,
+    session: string,
+    tools: DeskTools & { emptied(): void },
+  ): Promise<Desk> {
     const opened = await tools.bySession(session);
     const stored = await tools.stored.load(file);
     if (stored && stored.kind === kind.id) {
@@ -248,12 +253,12 @@ function contentOf({ epoch, version, meta, base, state, changes }: StoredFile, k
 async function beginDesk(file: string, kind: FileKind, opened: OpenFile, stored: StoredFiles): Promise<DeskContent> {
   const { bytes, version } = await readAll(opened, kind.most);
   const begun = await kind.begin(bytes);
-  const base = kind.keepsBase ? bytes : new Uint8Array();
+  const base = kind.keepsBase ? (begun.base ?? bytes) : new Uint8Array();
   const row = { kind: kind.id, version, meta: begun.meta, base, state: begun.state };
   if (begun.readOnly) await stored.drop(file);
   const epoch = begun.readOnly ? newId() : await stored.begin(file, row);
   return {
-    room: { ...begun, epoch, base: kind.keepsBase ? bytes : undefined },
+    room: { ...begun, epoch, base: kind.keepsBase ? base : undefined },
     known: { version, meta: begun.meta, base, state: begun.state },
   };
 }

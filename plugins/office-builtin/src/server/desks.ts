@@ -84,8 +84,12 @@ export class Desks {
     const opened = await this.#tools.bySession(session);
     const { name } = await opened.stat();
     const kind = this.#kindOf(name);
-    if (!kind) throw new CapabilityError('INVALID', 'There is no editor for files of this kind here.', { reason: 'FORMAT' });
-    const desk: Desk = await Desk.open(file, kind, session, { ...this.#tools, emptied: () => void this.#emptied(file, desk) });
+    if (!kind)
+      throw new CapabilityError('INVALID', 'There is no editor for files of this kind here.', { reason: 'FORMAT' });
+    const desk: Desk = await Desk.open(file, kind, session, {
+      ...this.#tools,
+      emptied: () => void this.#emptied(file, desk),
+    });
     return desk;
   }
 

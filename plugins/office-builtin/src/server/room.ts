@@ -6,7 +6,7 @@ import type { Begun } from './kinds/kind.ts';
 import type { Member } from './member.ts';
 
 /** What a room begins with. */
-export interface RoomContent extends Begun {
+export interface RoomContent extends Omit<Begun, 'base'> {
   readonly epoch: string;
   /** Bytes that pages need beside the shared document; absent where they do not. */
   readonly base?: Uint8Array | undefined;

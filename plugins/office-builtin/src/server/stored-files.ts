@@ -96,7 +96,11 @@ export class StoredFiles {
 
   async noteSession(session: string, file: string, action: string): Promise<void> {
     const row = { session, file, action };
-    await this.#db.insertInto('sessions').values(row).onConflict((conflict) => conflict.doNothing()).execute();
+    await this.#db
+      .insertInto('sessions')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 
   /** Sessions that may write to a file, the newest first. */
@@ -132,6 +136,9 @@ export class StoredFiles {
         not(exists(selectFrom('changes').select('id').whereRef('changes.file', '=', 'files.file'))),
       )
       .execute();
-    await this.#db.deleteFrom('sessions').where('opened', '<', sql<Date>`now() - interval '2 days'`).execute();
+    await this.#db
+      .deleteFrom('sessions')
+      .where('opened', '<', sql<Date>`now() - interval '2 days'`)
+      .execute();
   }
 }

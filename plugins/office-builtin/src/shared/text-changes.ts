@@ -12,7 +12,8 @@ const STEPS = 500;
 /** What makes one text of another, line by line, from the end to the beginning, so that each can be applied as it stands. */
 export function changesBetween(before: string, after: string): readonly TextChange[] {
   const [old, now] = [linesOf(before), linesOf(after)];
-  const offsets = old.reduce<number[]>((all, line) => [...push(all, all.at(-1)! + line.length)], [0]);
+  const offsets = [0];
+  for (const line of old) offsets.push(offsets.at(-1)! + line.length);
   const changes: TextChange[] = [];
   let [i, j] = [0, 0];
   for (const [oldAt, newAt] of [...pairsOfEqual(old, now), [old.length, now.length] as const]) {
@@ -24,7 +25,10 @@ export function changesBetween(before: string, after: string): readonly TextChan
 }
 
 /** Pairs of places at which two lists have the same, in order. */
-export function pairsOfEqual(before: readonly string[], after: readonly string[]): readonly (readonly [number, number])[] {
+export function pairsOfEqual(
+  before: readonly string[],
+  after: readonly string[],
+): readonly (readonly [number, number])[] {
   const head = lengthOfHead(before, after);
   const tail = lengthOfTail(before, after, head);
   const between = commonLines(before.slice(head, before.length - tail), after.slice(head, after.length - tail));
@@ -46,11 +50,6 @@ function lengthOfTail(before: readonly string[], after: readonly string[], head:
   let tail = 0;
   while (tail < most && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
   return tail;
-}
-
-function push(all: number[], value: number): number[] {
-  all.push(value);
-  return all;
 }
 
 /** Only what differs within the lines, so that what others write beside it stays where it is. */

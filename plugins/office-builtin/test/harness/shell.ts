@@ -121,14 +121,18 @@ export async function openFrame(options: OpenFrameOptions): Promise<OpenFrame> {
   const faults = watch(page, new URL(url).port);
   let state: FileState = { saved: 'saved' };
   let line: TestPage | undefined;
-  const deliver = (message: object) => page.evaluate((given) => (globalThis as unknown as ShellPage).deliver(given), message);
+  const deliver = (message: object) =>
+    page.evaluate((given) => (globalThis as unknown as ShellPage).deliver(given), message);
   await page.exposeFunction('told', (told: FileState) => void (state = told));
   await page.exposeFunction('say', (said: string) => line?.say(Buffer.from(said, 'base64')));
   const connect = async () => {
     line = subject.connect({ page: answer.page, session, person });
     await deliver({ kind: 'channel', open: true });
     let last = Promise.resolve();
-    line.onMessage((piece) => (last = last.then(() => deliver({ bytes: Buffer.from(piece).toString('base64') })).catch(() => undefined)));
+    line.onMessage(
+      (piece) =>
+        (last = last.then(() => deliver({ bytes: Buffer.from(piece).toString('base64') })).catch(() => undefined)),
+    );
   };
   await page.exposeFunction('openChannel', connect);
   await page.goto(url);
@@ -136,7 +140,10 @@ export async function openFrame(options: OpenFrameOptions): Promise<OpenFrame> {
   const opened = { session, file: about, action, person: { id: person, name }, data: null };
   const handover = { valfri: 1, language, theme, opened };
   const own = url.replace('localhost', 'office.localhost');
-  await page.evaluate((given) => (globalThis as unknown as ShellPage).start(given), { url: `${own}/${answer.page}.html`, handover });
+  await page.evaluate((given) => (globalThis as unknown as ShellPage).start(given), {
+    url: `${own}/${answer.page}.html`,
+    handover,
+  });
   await page.waitForSelector('iframe');
   const frame = page.frames().find((each) => each !== page.mainFrame())!;
   return {

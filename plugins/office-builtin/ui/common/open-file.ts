@@ -42,7 +42,8 @@ export async function openFile(show: ShowFile): Promise<void> {
       {
         ready: (welcome, base) => {
           place.replaceChildren();
-          if (welcome.readOnly) notice.show(() => say(shell, welcome.readOnly!, { what: (welcome.losses ?? []).join(', ') }));
+          if (welcome.readOnly)
+            notice.show(() => say(shell, welcome.readOnly!, { what: (welcome.losses ?? []).join(', ') }));
           hide = show({ shell, opened: shell.opened!, shared, welcome, base, notice, place });
         },
         state: (saved) => shell.tell({ saved }),

@@ -55,7 +55,10 @@ export function Carets({ view, rendered, awareness, doc }: Properties): ReactNod
           />
         ))}
         {place && (
-          <div className="caret" style={{ left: place.x + x, top: place.y + y, height: place.height, background: color }}>
+          <div
+            className="caret"
+            style={{ left: place.x + x, top: place.y + y, height: place.height, background: color }}
+          >
             <span style={{ background: color }}>{name}</span>
           </div>
         )}
@@ -71,7 +74,10 @@ function caretsIn(view: EditorView, awareness: Awareness, doc: Doc): readonly Ca
   if (!sync?.binding) return [];
   const { type, binding } = sync;
   return [...awareness.getStates()].flatMap(([client, state]) => {
-    const { user, cursor } = state as { user?: { name: string; color: string }; cursor?: { anchor: unknown; head: unknown } };
+    const { user, cursor } = state as {
+      user?: { name: string; color: string };
+      cursor?: { anchor: unknown; head: unknown };
+    };
     if (client === doc.clientID || !user || !cursor) return [];
     const [anchor, head] = [cursor.anchor, cursor.head].map((place) =>
       relativePositionToAbsolutePosition(doc, type, createRelativePositionFromJSON(place), binding.mapping),

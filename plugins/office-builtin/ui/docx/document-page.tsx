@@ -62,7 +62,8 @@ export function DocumentPage({ file, document }: { readonly file: ReadyFile; rea
       documentNameEditable={false}
       showFileOpen={false}
       showHelpMenu={false}
-      onEditorViewReady={setView}
+      // The library's types name the same class by its other build.
+      onEditorViewReady={(ready) => setView(ready as unknown as EditorView)}
       onRenderedDomContextReady={setRendered}
       pluginOverlays={<Carets view={view} rendered={rendered} awareness={shared.awareness} doc={shared.doc} />}
     />

@@ -1,4 +1,4 @@
-import { parseDocx, repackDocx } from '@eigenpal/docx-editor-core/headless';
+import { createDocx, createEmptyDocument, parseDocx, repackDocx } from '@eigenpal/docx-editor-core/headless';
 import { schema } from '@eigenpal/docx-editor-core/prosemirror';
 import { fromProseDoc, toProseDoc } from '@eigenpal/docx-editor-core/prosemirror/conversion';
 import type { Comment } from '@eigenpal/docx-editor-core/types/content';
@@ -30,10 +30,16 @@ export async function beginDocx(bytes: Uint8Array): Promise<{ state: Uint8Array;
   const doc = new Y.Doc();
   prosemirrorToYXmlFragment(opened.body, doc.getXmlFragment('body'));
   const comments = doc.getMap('comments');
-  for (const comment of opened.document.package.document.comments ?? []) comments.set(String(comment.id), plain(comment));
+  for (const comment of opened.document.package.document.comments ?? [])
+    comments.set(String(comment.id), plain(comment));
   const state = Y.encodeStateAsUpdate(doc);
   const again = await written(opened, state);
   return { state, losses: lossesBetween(opened.parts.children, bodyParts(again.main).children) };
+}
+
+/** A document with nothing in it, on A4. */
+export async function emptyDocx(): Promise<Uint8Array> {
+  return new Uint8Array(await createDocx(createEmptyDocument({ pageWidth: 11_906, pageHeight: 16_838 })));
 }
 
 /** The bytes of a file whose shared document has come to a state. What nobody touched is written as it was read. */
@@ -44,7 +50,8 @@ export async function writeDocx(base: Uint8Array, state: Uint8Array): Promise<Ui
   const { zip } = opened;
   zip.file(MAIN, spliced(opened.parts, bodyParts(untouched.main), bodyParts(now.main)));
   for (const [path, entry] of Object.entries(now.zip.files)) {
-    const wanted = WRITTEN.test(path) || (COMMENTS.test(path) && now.comments !== untouched.comments) || !zip.file(path);
+    const wanted =
+      WRITTEN.test(path) || (COMMENTS.test(path) && now.comments !== untouched.comments) || !zip.file(path);
     if (wanted && !entry.dir) zip.file(path, await entry.async('uint8array'));
   }
   return zip.generateAsync({ type: 'uint8array', compression: 'DEFLATE' });
@@ -73,7 +80,10 @@ async function openDocx(bytes: Uint8Array): Promise<OpenedDocx> {
 function numbered(body: Node): Node {
   let count = 0x10_00_00_00;
   const walk = (node: Node): Node => {
-    const attrs = 'paraId' in node.attrs && !node.attrs['paraId'] ? { ...node.attrs, paraId: (count++).toString(16).toUpperCase() } : node.attrs;
+    const attrs =
+      'paraId' in node.attrs && !node.attrs['paraId']
+        ? { ...node.attrs, paraId: (count++).toString(16).toUpperCase() }
+        : node.attrs;
     if (node.isText || (node.childCount === 0 && attrs === node.attrs)) return node;
     const children = Array.from({ length: node.childCount }, (_, i) => walk(node.child(i)));
     return node.type.create(attrs, children, node.marks);

@@ -56,7 +56,9 @@ function inventoryOf(child: string): Inventory {
   const counts = new Map<string, number>();
   for (const [, name] of plain.matchAll(/<(?:w|m):([A-Za-z]+)[\s/>]/g))
     if (Object.hasOwn(KEPT, name!)) counts.set(name!, (counts.get(name!) ?? 0) + 1);
-  const text = [...plain.matchAll(/<w:(?:t|delText|instrText)(?:\s[^>]*)?>([^<]*)</g)].map(([, words]) => words).join('');
+  const text = [...plain.matchAll(/<w:(?:t|delText|instrText)(?:\s[^>]*)?>([^<]*)</g)]
+    .map(([, words]) => words)
+    .join('');
   return { counts, text: unescaped(text) };
 }
 

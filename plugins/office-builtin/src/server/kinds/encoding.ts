@@ -17,7 +17,10 @@ export function readText(bytes: Uint8Array): { readonly text: string; readonly f
   const mark = MARKS.find((known) => known.bytes.every((byte, i) => bytes[i] === byte));
   const content = bytes.subarray(mark?.bytes.length ?? 0);
   const encoding = mark?.encoding ?? (isUtf8(content) ? 'utf-8' : 'latin-1');
-  const text = encoding === 'latin-1' ? Buffer.from(content).toString('latin1') : new TextDecoder(encoding, { ignoreBOM: true }).decode(content);
+  const text =
+    encoding === 'latin-1'
+      ? Buffer.from(content).toString('latin1')
+      : new TextDecoder(encoding, { ignoreBOM: true }).decode(content);
   if (text.includes('\0')) return undefined;
   const lineEnd = mostlyCrLf(text) ? '\r\n' : '\n';
   return { text: text.replaceAll('\r\n', '\n'), form: { encoding, mark: mark !== undefined, lineEnd } };

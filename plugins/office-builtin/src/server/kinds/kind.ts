@@ -6,6 +6,8 @@ export interface Begun {
   readonly state: Uint8Array;
   /** What saving needs to know of how the file was written. */
   readonly meta: Readonly<Record<string, unknown>>;
+  /** The bytes that it is written from, where they are not those that were read: of an empty file. */
+  readonly base?: Uint8Array;
   /** Where nobody may write it, and why. */
   readonly readOnly?: ReadOnlyReason;
   readonly losses?: readonly string[];
@@ -31,6 +33,9 @@ export interface FileKind {
   begin(bytes: Uint8Array): Promise<Begun>;
   write(from: ToWrite): Promise<{ readonly bytes: Uint8Array; readonly meta: Readonly<Record<string, unknown>> }>;
   /** What others saved meanwhile, as a state that holds both; absent where that cannot be done for files of this kind. */
-  merge?(from: ToWrite, theirs: Uint8Array): Promise<{ readonly state: Uint8Array; readonly meta: ToWrite['meta'] } | undefined>;
+  merge?(
+    from: ToWrite,
+    theirs: Uint8Array,
+  ): Promise<{ readonly state: Uint8Array; readonly meta: ToWrite['meta'] } | undefined>;
   stop?(): Promise<void>;
 }
