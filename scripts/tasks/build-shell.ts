@@ -3,24 +3,33 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { runProgram } from './run-program.ts';
 
-const STAMP = 'host/shell/dist/.built-from';
-
-/** Builds the shell where anything that it is built from has changed since the last time. */
+/** Builds what browsers load, the shell and the pages of plugins, where it has changed since the last time. */
 export async function buildShell(): Promise<void> {
-  const wanted = hashOf([
+  await build('the shell', 'host/shell/build.ts', 'host/shell/dist/.built-from', [
     'host/shell/src',
     'host/shell/index.html',
-    'host/shell/build.ts',
     'host/shell/vite.config.ts',
     'core/src',
     'sdk/src',
-    'pnpm-lock.yaml',
   ]);
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
-  process.stdout.write('Building the shell.\n');
-  const code = await runProgram(process.execPath, ['host/shell/build.ts']);
-  if (code !== 0) throw new Error('the shell could not be built');
-  writeFileSync(STAMP, wanted);
+  for (const folder of readdirSync('plugins').map((name) => join('plugins', name))) await buildPages(folder);
+}
+
+/** Builds the pages of a plugin that has some to build: into its `dist/ui`. */
+export async function buildPages(folder: string): Promise<void> {
+  const script = join(folder, 'build-ui.ts');
+  if (!existsSync(script)) return;
+  const made = ['ui', 'src/shared', 'package.json'].map((name) => join(folder, name));
+  await build(`the pages of ${folder}`, script, join(folder, 'dist/.pages-built-from'), [...made, 'sdk/src/ui']);
+}
+
+async function build(what: string, script: string, stamp: string, from: readonly string[]): Promise<void> {
+  const wanted = hashOf([...from, script, 'pnpm-lock.yaml']);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  process.stdout.write(`Building ${what}.\n`);
+  const code = await runProgram(process.execPath, [script]);
+  if (code !== 0) throw new Error(`${what} could not be built`);
+  writeFileSync(stamp, wanted);
 }
 
 function hashOf(paths: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildShell } from './build-shell.ts';
+import { buildPages, buildShell } from './build-shell.ts';
 import { runProgram } from './run-program.ts';
 
 /** What others install: in the order in which they need each other. */
@@ -23,6 +23,7 @@ async function pack(folder: string): Promise<void> {
   const compiled = await runProgram('tsc', ['-p', config]);
   rmSync(config);
   if (compiled !== 0) throw new Error(`${folder} could not be built`);
+  await buildPages(folder);
   copyLicence(folder);
   const packed = await runProgram('pnpm', ['--dir', folder, 'pack', '--pack-destination', target, '--silent']);
   if (packed !== 0) throw new Error(`${folder} could not be packed`);

@@ -1,0 +1,32 @@
+import type { Shell } from '@valfri/sdk/ui';
+
+const sv = {
+  rights: 'Du kan läsa filen, men inte ändra den.',
+  size: 'Filen är för lång för att redigeras här. Den visas bara.',
+  binary: 'Filen innehåller ingen text.',
+  loss: 'Filen visas bara: det här skulle gå förlorat när den sparas: {what}.',
+  merged: 'Någon annan sparade filen under tiden. Båda ändringarna är med.',
+  changed: 'Filen ändrades på annat håll. Nu visas den nya versionen.',
+  copied: 'Filen ändrades på annat håll. Det som skrevs här finns i ”{name}”.',
+  refused: 'Din senaste ändring togs inte emot. Filen visas som den är nu.',
+  close: 'Stäng',
+  opening: 'Öppnar …',
+};
+const en: typeof sv = {
+  rights: 'You can read the file, but not change it.',
+  size: 'The file is too long to be edited here. It is shown only.',
+  binary: 'There is no text in the file.',
+  loss: 'The file is shown only: this would be lost when it is saved: {what}.',
+  merged: 'Somebody else saved the file meanwhile. Both changes are in it.',
+  changed: 'The file was changed elsewhere. You see the new version now.',
+  copied: 'The file was changed elsewhere. What was written here is in “{name}”.',
+  refused: 'Your last change was not taken. You see the file as it is now.',
+  close: 'Close',
+  opening: 'Opening …',
+};
+
+/** A text of the page's in the language that the person reads. */
+export function say(shell: Shell, key: string, values: Readonly<Record<string, string>> = {}): string {
+  const text = ({ sv, en }[shell.language] as Readonly<Record<string, string>>)[key] ?? '';
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+}

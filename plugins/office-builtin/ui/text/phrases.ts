@@ -1,0 +1,20 @@
+/** What the editor says, in Swedish; it speaks English by itself. */
+export const swedish: Readonly<Record<string, string>> = {
+  Find: 'Sök',
+  Replace: 'Ersätt med',
+  next: 'nästa',
+  previous: 'föregående',
+  all: 'alla',
+  'match case': 'skilj på stora och små',
+  regexp: 'reguljärt uttryck',
+  'by word': 'hela ord',
+  replace: 'ersätt',
+  'replace all': 'ersätt alla',
+  close: 'stäng',
+  'Go to line': 'Gå till rad',
+  go: 'gå',
+  'current match': 'aktuell träff',
+  'replaced match on line $': 'ersatte träffen på rad $',
+  'replaced $ matches': 'ersatte $ träffar',
+  'on line': 'på rad',
+};
