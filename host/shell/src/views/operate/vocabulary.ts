@@ -40,6 +40,8 @@ const words = texts<{
       trash: 'Papperskorg',
       shares: 'Delning',
       locks: 'Låsa filer',
+      tags: 'Etiketter',
+      changes: 'Följa ändringar',
       readMarkers: 'Får veta vad som är läst',
     },
     records: {
@@ -58,6 +60,7 @@ const words = texts<{
       version: 'Tidigare versioner',
       grant: 'Delningar',
       lock: 'Lås',
+      tags: 'Etiketter',
       trashed: 'I papperskorgen',
     },
     kinds: {
@@ -90,6 +93,8 @@ const words = texts<{
       trash: 'Trash',
       shares: 'Sharing',
       locks: 'Locking files',
+      tags: 'Tags',
+      changes: 'Following changes',
       readMarkers: 'Is told what has been read',
     },
     records: {
@@ -108,6 +113,7 @@ const words = texts<{
       version: 'Earlier versions',
       grant: 'Shares',
       lock: 'Locks',
+      tags: 'Tags',
       trashed: 'In the trash',
     },
     kinds: {
