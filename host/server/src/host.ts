@@ -34,6 +34,7 @@ import { PageAddresses } from './pages/addresses.ts';
 import { PluginPages } from './pages/plugin-pages.ts';
 import { Groups } from './people/groups.ts';
 import { FIRST_EMAIL, People } from './people/people.ts';
+import { Links } from './links/links.ts';
 import { Preferences } from './people/preferences.ts';
 import { createAppRouter } from './router/app-router.ts';
 import { requireSound } from './runtime/composition.ts';
@@ -226,6 +227,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     instances: new InstanceStore(db, keys),
     groups: new Groups(db),
     uploads: new Uploads(join(config.data, 'uploads'), log),
+    links: new Links(db),
     preferences: new Preferences(db),
     sessions,
     unknownPeople: async (of, ids) => {

@@ -7,6 +7,7 @@ import type { Database } from './database/database.ts';
 import type { Hub } from './live/hub.ts';
 import type { Outbox } from './live/outbox.ts';
 import type { ReadState } from './live/read-state.ts';
+import type { Links } from './links/links.ts';
 import type { Log } from './log.ts';
 import type { Groups } from './people/groups.ts';
 import type { PluginPages } from './pages/plugin-pages.ts';
@@ -37,6 +38,7 @@ export interface HostServices {
   readonly swaps: Swaps;
   readonly people: People;
   readonly groups: Groups;
+  readonly links: Links;
   readonly preferences: Preferences;
   readonly accounts: Accounts;
   readonly sessions: Sessions;

@@ -4,6 +4,7 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { capabilityRouter } from './capability-router.ts';
 import { functionsRouter } from './functions-router.ts';
 import { groupsRouter, peopleRouter } from './people-router.ts';
+import { linksRouter } from './links-router.ts';
 import { readRouter } from './read-router.ts';
 import { sessionRouter } from './session-router.ts';
 import { swapsRouter } from './swaps-router.ts';
@@ -14,6 +15,7 @@ const hostRouters = {
   session: sessionRouter,
   people: peopleRouter,
   groups: groupsRouter,
+  links: linksRouter,
   read: readRouter,
   functions: functionsRouter,
   swaps: swapsRouter,
