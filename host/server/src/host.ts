@@ -36,6 +36,7 @@ import { PageAddresses } from './pages/addresses.ts';
 import { PluginPages } from './pages/plugin-pages.ts';
 import { Groups } from './people/groups.ts';
 import { FIRST_EMAIL, People } from './people/people.ts';
+import { Links } from './links/links.ts';
 import { Preferences } from './people/preferences.ts';
 import { createAppRouter } from './router/app-router.ts';
 import { requireSound } from './runtime/composition.ts';
@@ -237,6 +238,7 @@ async function createServices(
     ...{ workspace, organisation, publicUrl, version: VERSION, database, kernel, plugins, runtime, bindings, swaps },
     ...{ people, accounts, readState, outbox, hub, audit, log, turns, pages, uploads, sessions, unknownPeople },
     ...{ instances: new InstanceStore(db, keys), groups: new Groups(db), preferences: new Preferences(db) },
+    links: new Links(db),
   };
   return { services, live: new LiveSocket({ hub, outbox, kernel, sessions, log }), frames };
 }

@@ -7,6 +7,7 @@ import type { Database } from './database/database.ts';
 import type { Hub } from './live/hub.ts';
 import type { Outbox } from './live/outbox.ts';
 import type { ReadState } from './live/read-state.ts';
+import type { Links } from './links/links.ts';
 import type { Log } from './log.ts';
 import type { EditingSessions } from './office/editing-sessions.ts';
 import type { Editors } from './office/editors.ts';
@@ -49,6 +50,7 @@ export interface HostServices {
   readonly swaps: Swaps;
   readonly people: People;
   readonly groups: Groups;
+  readonly links: Links;
   readonly preferences: Preferences;
   readonly accounts: Accounts;
   readonly sessions: Sessions;

@@ -40,12 +40,12 @@ export const manifest = defineManifest({
     },
     {
       class: {
-        en: 'names, folders, versions, who was given what, who has locked what',
-        sv: 'namn, mappar, versioner, vem som har fått vad, vem som har låst vad',
+        en: 'names, folders, versions, tags, who was given what, who has locked what',
+        sv: 'namn, mappar, versioner, etiketter, vem som har fått vad, vem som har låst vad',
       },
       where: {
-        en: 'tables nodes, versions, grants and locks of the instance’s schema',
-        sv: 'tabellerna nodes, versions, grants och locks i leverantörens schema i databasen',
+        en: 'tables nodes, moved, versions, grants, tags and locks of the instance’s schema',
+        sv: 'tabellerna nodes, moved, versions, grants, tags och locks i leverantörens schema i databasen',
       },
       purpose: { en: 'files of people and groups', sv: 'personers och gruppers filer' },
       retention: {

@@ -7,7 +7,7 @@ import { documentsLocal } from '../src/index.ts';
 documentsSuite(
   {
     name: 'documents-local',
-    features: ['versions', 'trash', 'shares', 'search', 'locks'],
+    features: ['versions', 'trash', 'shares', 'search', 'locks', 'tags', 'changes'],
     create: () => createTestHost({ capability: documents, plugin: documentsLocal }),
   },
   { describe, test },

@@ -1,9 +1,10 @@
 import { idSchema, type RecordDefinition } from '@valfri/core';
 import { z } from 'zod';
-import { givenRole, lock, nodeId, version } from './documents-views.ts';
+import { givenRole, lock, nodeId, until, version } from './documents-views.ts';
 import { person, text, time } from './fields.ts';
 
 const made = { id: nodeId, organisation: idSchema, createdAt: time, createdBy: person };
+const tags = z.array(text(60)).min(1).max(20);
 const kept = version.extend({ file: nodeId });
 const given = z.object({
   node: nodeId,
@@ -12,6 +13,7 @@ const given = z.object({
   role: givenRole,
   givenAt: time,
   givenBy: person,
+  until: until.optional(),
 });
 
 /** What a swap, an export and a backup of documents carry. What is in the trash is in none of them but `trashed`. */
@@ -49,6 +51,12 @@ export const documentRecords = {
     feature: 'shares',
     value: given,
   },
+  tags: {
+    summary: 'Words on a file or folder.',
+    key: ['node'],
+    feature: 'tags',
+    value: z.object({ node: nodeId, tags }),
+  },
   lock: {
     summary: 'What keeps others from writing. One whose time is up counts for nothing, and may be here for a while.',
     key: ['node', 'token'],
@@ -70,6 +78,7 @@ export const documentRecords = {
       with: nodeId.describe('What was deleted; itself, or a folder above it'),
       versions: z.array(version).describe('Of a file: its content, the present one last'),
       grants: z.array(given.omit({ node: true })),
+      tags: tags.optional().describe('Absent where there are none'),
     }),
   },
 } as const satisfies Readonly<Record<string, RecordDefinition>>;

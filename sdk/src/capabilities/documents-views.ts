@@ -50,6 +50,11 @@ export const version = z.object({
   savedBy: person,
 });
 
+/** A word on a file or folder. */
+export const tag = text(200)
+  .transform((word) => word.normalize('NFC').trim())
+  .pipe(text(60).min(1, 'is empty'));
+
 /** What tells a lock from others, and is the key to it. */
 export const lockToken = z
   .string()
@@ -86,8 +91,12 @@ export const node = z.object({
   role,
   shared: z.boolean().describe('Whether somebody was given something on it'),
   version: version.optional().describe('Of a file: its content now'),
+  tags: z.array(text(60)).optional().describe('Words that were put on it, where there are some'),
   lock: z.object(held).optional().describe('The first lock that is on it itself, where there is one'),
 });
+
+/** When something that was given ends. */
+export const until = time.describe('When it ends of itself. Default: never');
 
 /** What somebody was given. */
 export const grant = z
@@ -98,6 +107,7 @@ export const grant = z
     role: givenRole,
     givenAt: time,
     givenBy: person,
+    until: until.optional(),
   })
   .refine(({ person: one, group }) => (one === undefined) !== (group === undefined), {
     path: ['person'],

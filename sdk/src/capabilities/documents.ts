@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { lockOperations, locks } from './documents-locks.ts';
 import { documentRecords } from './documents-records.ts';
 import { changed, foreignId, locked, mayNot, noFile, noFolder, noNode, taken } from './documents-refusals.ts';
+import { changeOperations, tagOperations } from './documents-sync.ts';
 import { givenRole, grant, mediaType, node, nodeId, nodeName, range, role, size } from './documents-views.ts';
-import { sha256, trashed, version, versionId } from './documents-views.ts';
+import { sha256, tag, trashed, until, version, versionId } from './documents-views.ts';
 import { person, someText, text, time } from './fields.ts';
 
 const limit = z.int().min(1).max(1_000).default(200).describe('How many at most');
@@ -37,6 +38,8 @@ export const documents = defineCapability({
     trash: z.object({}).describe('What was deleted can be restored'),
     shares: z.object({}).describe('People and groups can be given something'),
     search: z.object({}).describe('By words of the name'),
+    tags: z.object({}).describe('Words can be put on files and folders'),
+    changes: z.object({}).describe('A client that keeps a copy is told what has changed since'),
     locks: z
       .object({ maxSeconds: z.int().min(1).describe('How long a lock holds at most, in seconds') })
       .describe('Somebody can keep others from writing for a while'),
@@ -294,7 +297,7 @@ export const documents = defineCapability({
       output: nothing,
     },
     listGrants: {
-      summary: 'What was given on a node and above it, and to whom; with who owns the top.',
+      summary: 'What was given on a node and above it and has not ended, and to whom; with who owns the top.',
       effect: 'read',
       feature: 'shares',
       refusals: [noNode('node')],
@@ -302,14 +305,21 @@ export const documents = defineCapability({
       output: z.object({ owner: person, grants: z.array(grant) }),
     },
     give: {
-      summary: 'Gives a person or a group something; replaces what they were given on the same node.',
+      summary:
+        'Gives a person or a group something, for good or until a time; replaces what they were given on the same node.',
       effect: 'write',
       feature: 'shares',
       people: ['person'],
       guests: false,
-      refusals: [noNode('node'), mayNot('share it')],
+      refusals: [noNode('node'), mayNot('share it'), { code: 'INVALID', field: 'until', when: 'It is past' }],
       input: z
-        .object({ node: nodeId, person: person.optional(), group: idSchema.optional(), role: givenRole })
+        .object({
+          node: nodeId,
+          person: person.optional(),
+          group: idSchema.optional(),
+          role: givenRole,
+          until: until.optional(),
+        })
         .refine(({ person: one, group }) => (one === undefined) !== (group === undefined), {
           path: ['person'],
           message: 'and group exclude each other, and one of them is due',
@@ -330,25 +340,39 @@ export const documents = defineCapability({
       output: nothing,
     },
     search: {
-      summary: 'What the person may see and whose name holds the words, the last changed first.',
+      summary: 'What the person may see, whose name holds the words and on which the tag is, the last changed first.',
       effect: 'read',
       feature: 'search',
       gather: 'nodes',
-      input: z.object({ query: someText(200), under: nodeId.optional(), limit }),
+      fieldFeatures: { tag: 'tags' },
+      input: z
+        .object({
+          query: someText(200).optional(),
+          tag: tag.optional().describe('However it is written, in small letters or capitals'),
+          under: nodeId.optional(),
+          limit,
+        })
+        .refine(({ query, tag: word }) => query !== undefined || word !== undefined, {
+          path: ['query'],
+          message: 'or tag is due',
+        }),
       output: z.object({ nodes: z.array(node) }),
     },
     ...lockOperations,
+    ...tagOperations,
+    ...changeOperations,
   },
 
   events: {
     'node.changed': {
-      summary: 'A file or folder was made, moved, renamed, written, deleted or restored; or a lock on it came or went.',
+      summary:
+        'A file or folder was made, moved, renamed, written, deleted or restored; words were put on it; or a lock on it came or went.',
       topic: 'root',
       payload: z.object({
         root: nodeId.describe('The node under which it is heard of'),
         node: nodeId,
         folder: nodeId.optional().describe('Where it is, or was before it went'),
-        what: z.enum(['made', 'renamed', 'written', 'gone', 'shared', 'locked']),
+        what: z.enum(['made', 'renamed', 'written', 'gone', 'shared', 'locked', 'tagged']),
         by: person,
       }),
     },

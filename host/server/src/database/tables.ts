@@ -65,6 +65,21 @@ export interface HostTables {
     data: Json<unknown>;
     at: Generated<Date>;
   };
+  'valfri.links': {
+    id: string;
+    organisation: string;
+    node: string;
+    role: 'viewer' | 'editor';
+    /** SHA-256 of what stands in the address. */
+    token: Buffer;
+    /** Argon2. */
+    password: string | null;
+    expires_at: number | null;
+    created_by: string;
+    created_at: number;
+    revoked_at: number | null;
+  };
+  'valfri.link_visits': { token: Buffer; link: string; expires_at: number };
   'valfri.audit': {
     place: number;
     at: number;

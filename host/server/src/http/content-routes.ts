@@ -31,19 +31,33 @@ const POLICY = `sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 
 /** What browsers show as it is, without ever running any of it. */
 const SHOWN = /^(image\/(png|jpeg|gif|webp|avif|bmp)|audio\/[\w.+-]+|video\/[\w.+-]+|text\/plain|application\/pdf)$/;
 
+/** Where content goes in and out, and for whom. */
+export interface ContentDoor {
+  /** What the addresses begin with, up to a slash. */
+  readonly prefix: string;
+  /** Who asks for an operation, or to `upload`. @throws where they may not */
+  standingOf(request: FastifyRequest, called: string): Promise<Standing>;
+}
+
 /** Serves uploads, after tus 1.0, and the operations that carry content. */
 export function addContent(app: FastifyInstance, services: HostServices): void {
+  addContentDoor(app, services, { prefix: CONTENT, standingOf: (request) => standingOf(request, services) });
+}
+
+/** The same behind a door of its own. */
+export function addContentDoor(app: FastifyInstance, services: HostServices, door: ContentDoor): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/offset+octet-stream', (_, body, done) => done(null, body));
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body));
     scope.setErrorHandler(async (error, _, reply) => sendError(reply, error, services));
-    addUploads(scope, services);
-    addOperations(scope, services);
+    addUploads(scope, services, door);
+    addOperations(scope, services, door);
   });
 }
 
-async function sendError(reply: FastifyReply, error: unknown, { log }: HostServices): Promise<FastifyReply> {
+/** Answers with what went wrong. */
+export async function sendError(reply: FastifyReply, error: unknown, { log }: HostServices): Promise<FastifyReply> {
   if ((error as { statusCode?: number }).statusCode === 415)
     return reply.code(415).send({ message: 'The content type is none that is taken here.' });
   const told = toTrpcError(error);
@@ -69,41 +83,43 @@ async function sendError(reply: FastifyReply, error: unknown, { log }: HostServi
 }
 
 /** Who asks. @throws DENIED where no page of ours does. */
-async function standingOf(request: FastifyRequest, { sessions, publicUrl }: HostServices): Promise<Standing> {
-  const { secFetchSite, origin } = provenance(request);
-  const opened = request.method === 'GET' && secFetchSite === 'none';
-  if (!opened && !fromOurPages({ secFetchSite, origin }, publicUrl))
-    throw new CapabilityError('DENIED', 'This request does not come from a page of this workspace.');
-  const standing = await sessions.standingOf(request.headers.cookie);
+async function standingOf(request: FastifyRequest, services: HostServices): Promise<Standing> {
+  refuseForeign(request, services);
+  const standing = await services.sessions.standingOf(request.headers.cookie);
   if (!standing) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in.' });
   return standing;
 }
 
-function addUploads(scope: FastifyInstance, services: HostServices): void {
+/** @throws DENIED where no page of ours asks. */
+export function refuseForeign(request: FastifyRequest, { publicUrl }: HostServices): void {
+  const { secFetchSite, origin } = provenance(request);
+  const opened = request.method === 'GET' && secFetchSite === 'none';
+  if (!opened && !fromOurPages({ secFetchSite, origin }, publicUrl))
+    throw new CapabilityError('DENIED', 'This request does not come from a page of this workspace.');
+}
+
+function addUploads(scope: FastifyInstance, services: HostServices, door: ContentDoor): void {
   const { uploads } = services;
   scope.addHook('onRequest', async (_, reply) => void reply.headers({ ...TUS, 'cache-control': 'no-store' }));
-  const url = `${CONTENT}uploads/:id`;
+  const url = `${door.prefix}uploads/:id`;
   scope.post(url, async (request, reply) => {
-    const { id: person } = await standingOf(request, services);
+    const { id: person } = await door.standingOf(request, 'upload');
     await uploads.begin({ id: idOf(request), person, length: number(request, 'upload-length') });
-    return reply
-      .code(201)
-      .header('location', `${CONTENT}uploads/${idOf(request)}`)
-      .send();
+    return reply.code(201).header('location', request.url.split('?')[0]!).send();
   });
   scope.head(url, async (request, reply) => {
-    const { id: person } = await standingOf(request, services);
+    const { id: person } = await door.standingOf(request, 'upload');
     const { offset, length } = await uploads.offset(idOf(request), person);
     return reply.headers({ 'upload-offset': String(offset), 'upload-length': String(length) }).send();
   });
   scope.patch(url, async (request, reply) => {
-    const { id: person } = await standingOf(request, services);
+    const { id: person } = await door.standingOf(request, 'upload');
     const piece = request.body as AsyncIterable<Uint8Array>;
     const offset = await uploads.append(idOf(request), person, { at: number(request, 'upload-offset'), piece });
     return reply.code(204).header('upload-offset', String(offset)).send();
   });
   scope.delete(url, async (request, reply) => {
-    const { id: person } = await standingOf(request, services);
+    const { id: person } = await door.standingOf(request, 'upload');
     await uploads.remove(idOf(request), person);
     return reply.code(204).send();
   });
@@ -111,6 +127,12 @@ function addUploads(scope: FastifyInstance, services: HostServices): void {
 
 function idOf({ params }: FastifyRequest): string {
   return (params as { id: string }).id;
+}
+
+/** By name; of another capability than documents, which only who is signed in reaches, with that before it. */
+function called({ params }: FastifyRequest): string {
+  const { capability, operation } = params as { capability: string; operation: string };
+  return capability === 'documents' ? operation : `${capability}.${operation}`;
 }
 
 function number({ headers }: FastifyRequest, name: string): number {
@@ -125,7 +147,7 @@ interface Found {
   readonly operation: OperationDefinition;
 }
 
-function addOperations(scope: FastifyInstance, services: HostServices): void {
+function addOperations(scope: FastifyInstance, services: HostServices, door: ContentDoor): void {
   const found = (request: FastifyRequest, content: 'in' | 'out'): Found => {
     const { capability: id, operation: name } = request.params as { capability: string; operation: string };
     const capability = services.kernel.capabilities.get(id);
@@ -134,13 +156,13 @@ function addOperations(scope: FastifyInstance, services: HostServices): void {
     if (capability && operation?.content === content) return { capability, name, operation };
     throw new CapabilityError('NOT_FOUND', 'Nothing is here.');
   };
-  const url = `${CONTENT}:capability/:operation`;
+  const url = `${door.prefix}:capability/:operation`;
   scope.get(url, async (request, reply) => {
-    const standing = await standingOf(request, services);
+    const standing = await door.standingOf(request, called(request));
     return sendContent(request, reply, { ...found(request, 'out'), services, standing });
   });
   scope.post(url, async (request, reply) => {
-    const standing = await standingOf(request, services);
+    const standing = await door.standingOf(request, called(request));
     const given = jsonBody(request);
     const content = await services.uploads.content(given.upload, standing.id);
     const asked = { ...found(request, 'in'), services, standing, content, timeout: TAKING_IN };
@@ -151,12 +173,17 @@ function addOperations(scope: FastifyInstance, services: HostServices): void {
 }
 
 function jsonBody(request: FastifyRequest): { readonly upload: string; readonly input: Record<string, unknown> } {
-  if (!isJsonType(request.headers['content-type'])) throw new CapabilityError('INVALID', 'JSON is due.');
-  const { upload, input } = parsed(String(request.body ?? ''), 'The body');
+  const { upload, input } = bodyObject(request);
   if (typeof upload !== 'string') throw new CapabilityError('INVALID', 'upload: is missing.', { field: 'upload' });
   if (typeof input !== 'object' || input === null)
     throw new CapabilityError('INVALID', 'input: is missing.', { field: 'input' });
   return { upload, input: input as Record<string, unknown> };
+}
+
+/** What a request says in JSON. @throws INVALID where it says none. */
+export function bodyObject(request: FastifyRequest): Record<string, unknown> {
+  if (!isJsonType(request.headers['content-type'])) throw new CapabilityError('INVALID', 'JSON is due.');
+  return parsed(String(request.body ?? ''), 'The body');
 }
 
 function parsed(text: string, what: string): Record<string, unknown> {

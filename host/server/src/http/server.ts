@@ -8,6 +8,7 @@ import { addAccounts } from './account-routes.ts';
 import { addContent } from './content-routes.ts';
 import { securityHeaders } from './headers.ts';
 import { addInbound } from './inbound-route.ts';
+import { addLinks } from './link-routes.ts';
 import { addPageHost, plainPageUrl } from './page-host.ts';
 import { addShell } from './shell-routes.ts';
 import { trpcFailure } from './trpc-http.ts';
@@ -54,6 +55,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addAccounts(app, services);
   addInbound(app, services);
   addContent(app, services);
+  addLinks(app, services);
   addUpgrade(app, services, upgraded);
   if (services.workspace.shell) await addShell(app, services, services.workspace.shell.directory);
   addErrors(app, options);

@@ -27,5 +27,10 @@ export async function addShell(app: FastifyInstance, services: HostServices, dir
       reply.header('content-security-policy', contentPolicy(services.publicUrl, services.pages.originsFor(standing)));
     return sendText(request, reply, await page.render(request.url.split('?')[0]!, standing));
   };
+  // Who comes by a link sees what it leads to, whoever else they may be here.
+  app.get('/l/:token', async (request, reply) => {
+    reply.type('text/html; charset=utf-8').headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' });
+    return sendText(request, reply, await page.render('/l', undefined));
+  });
   for (const url of [...VIEWS, ...WITHIN]) app.get(url, handler);
 }

@@ -5,6 +5,7 @@ import { capabilityRouter } from './capability-router.ts';
 import { functionsRouter } from './functions-router.ts';
 import { officeRouter } from './office-router.ts';
 import { groupsRouter, peopleRouter } from './people-router.ts';
+import { linksRouter } from './links-router.ts';
 import { readRouter } from './read-router.ts';
 import { sessionRouter } from './session-router.ts';
 import { swapsRouter } from './swaps-router.ts';
@@ -15,6 +16,7 @@ const hostRouters = {
   session: sessionRouter,
   people: peopleRouter,
   groups: groupsRouter,
+  links: linksRouter,
   read: readRouter,
   functions: functionsRouter,
   office: officeRouter,

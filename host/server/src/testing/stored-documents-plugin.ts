@@ -2,6 +2,7 @@ import { defineManifest, definePlugin, type Plugin } from '@valfri/sdk';
 import {
   createDocumentLocks,
   createDocumentTables,
+  createDocumentTags,
   DocumentStore,
   type DocumentTables,
   FileContentStore,
@@ -9,7 +10,7 @@ import {
 } from '@valfri/sdk/server';
 import { join } from 'node:path';
 
-const FEATURES: readonly StoreFeature[] = ['versions', 'trash', 'shares', 'search', 'locks'];
+const FEATURES: readonly StoreFeature[] = ['versions', 'trash', 'shares', 'search', 'locks', 'tags', 'changes'];
 
 /** Documents as the built-in provider keeps them, for hosts under test: the host imports no plugin. */
 export function storedDocumentsPlugin(has: readonly StoreFeature[] = FEATURES, id = 'stored-documents'): Plugin {
@@ -27,7 +28,11 @@ export function storedDocumentsPlugin(has: readonly StoreFeature[] = FEATURES, i
       files: true,
     }),
     server: {
-      migrations: { '0001-tables': { up: createDocumentTables }, '0002-locks': { up: createDocumentLocks } },
+      migrations: {
+        '0001-tables': { up: createDocumentTables },
+        '0002-locks': { up: createDocumentLocks },
+        '0003-tags': { up: createDocumentTags },
+      },
       start({ database, directory, events }) {
         const store = new DocumentStore({
           db: database.kysely<DocumentTables>(),

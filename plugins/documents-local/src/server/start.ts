@@ -7,7 +7,15 @@ import type { Settings } from './settings.ts';
 /** Puts an instance to work: the document store of the SDK, with its bytes on the disk or in an S3 store. */
 export async function start(context: PluginContext<Settings>): Promise<RunningPlugin> {
   const { database, events, log } = context;
-  const features = { versions: {}, trash: {}, shares: {}, search: {}, locks: { maxSeconds: 86_400 } };
+  const features = {
+    versions: {},
+    trash: {},
+    shares: {},
+    search: {},
+    tags: {},
+    changes: {},
+    locks: { maxSeconds: 86_400 },
+  };
   const db = database.kysely<DocumentTables>();
   const isEmpty = async () => (await sql`SELECT FROM versions WHERE NOT dropped LIMIT 1`.execute(db)).rows.length === 0;
   const contents = await openContents(context, isEmpty);

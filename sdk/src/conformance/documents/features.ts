@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { newId } from '@valfri/core';
 import { type ContractCase, rejection } from '../suite.ts';
 import { lockCases } from './locks.ts';
+import { syncCases } from './sync.ts';
 import { type Actor, aFile, aFolder, aSave, type DocumentsSubject, namesIn, someone, textOf } from './subject.ts';
 
 const versionCases: readonly ContractCase<DocumentsSubject>[] = [
@@ -267,6 +268,7 @@ export const featureCases: readonly ContractCase<DocumentsSubject>[] = [
   ...shareCases,
   ...searchCases,
   ...lockCases,
+  ...syncCases,
 ];
 
 const uses: Readonly<Record<string, (as: Actor, file: string) => Promise<unknown>>> = {
@@ -274,6 +276,8 @@ const uses: Readonly<Record<string, (as: Actor, file: string) => Promise<unknown
   trash: (as) => as.files.listTrash({}),
   shares: (as, node) => as.files.give({ node, person: newId(), role: 'viewer' }),
   search: (as) => as.files.search({ query: 'a' }),
+  tags: (as, node) => as.files.setTags({ node, tags: ['a'] }),
+  changes: (as) => as.files.listChanges({}),
   locks: (as, node) => as.files.lock({ node, token: 'urn:uuid:0' }),
 };
 

@@ -20,10 +20,12 @@ async function aLivelyHome(subject: DocumentsSubject): Promise<{ ann: Actor; bo:
   if (has('shares')) {
     await ann.files.give({ node: a.id, person: bo.id, role: 'editor' });
     await ann.files.give({ node: lost.id, person: bo.id, role: 'viewer' });
-    await ann.files.give({ node: kept.id, group: newId(), role: 'commenter' });
+    await ann.files.give({ node: kept.id, group: newId(), role: 'commenter', until: 4_000_000_000_000 });
     await ann.files.give({ node: kept.id, person: bo.id, role: 'viewer' });
     await ann.files.take({ node: kept.id, person: bo.id });
   }
+  if (has('tags'))
+    for (const { id } of [kept, lost, a]) await ann.files.setTags({ node: id, tags: ['Brådskande', 'å'] });
   for (const { id } of [gone, lost]) await ann.files.delete({ node: id });
   // What was made first comes to be in what was made last.
   await ann.files.move({ node: a.id, parent: (await aFolder(ann, 'sist')).id });

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { type Asker, type Chain, readChain, rootsOf } from './chain.ts';
 import type { Change } from './change.ts';
 
-type What = 'made' | 'renamed' | 'written' | 'gone' | 'shared' | 'locked';
+type What = 'made' | 'renamed' | 'written' | 'gone' | 'shared' | 'locked' | 'tagged';
 
 /** Who writes, and when. */
 export type Writer = Asker;

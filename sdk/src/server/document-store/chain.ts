@@ -1,5 +1,5 @@
 import { type Call, CapabilityError } from '@valfri/core';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { mayAs, type Role, ROLES } from '../../documents/roles.ts';
 import type { DocumentTables, NodeRow } from './tables.ts';
 
@@ -23,9 +23,14 @@ export interface Asker extends Pick<Call, 'person' | 'organisation' | 'groups'> 
   readonly now: number;
 }
 
+/** Of grants that are called `g`: those that have not ended. */
+export function counting(now: number): RawBuilder<boolean> {
+  return sql<boolean>`NOT g.gone AND (g.until IS NULL OR g.until > ${now})`;
+}
+
 /** What was given to the one who asks, of the grants that are called `g`. */
-export function givenTo({ person, groups }: Asker): ReturnType<typeof sql<boolean>> {
-  return sql<boolean>`NOT g.gone AND ((g."to" = 'person' AND g.whom = ${person}) OR (g."to" = 'group' AND g.whom = ANY(${groups}::uuid[])))`;
+export function givenTo({ person, groups, now }: Asker): RawBuilder<boolean> {
+  return sql<boolean>`${counting(now)} AND ((g."to" = 'person' AND g.whom = ${person}) OR (g."to" = 'group' AND g.whom = ANY(${groups}::uuid[])))`;
 }
 
 /** Reads a node with all that is above it; `undefined` where it is not there, or of another organisation. */
@@ -34,7 +39,7 @@ export async function readChain(db: Kysely<DocumentTables>, id: string, asker: A
     WITH RECURSIVE up AS (
       SELECT n.*, 0 AS depth FROM nodes n WHERE id = ${id}
       UNION ALL SELECT n.*, up.depth + 1 FROM up JOIN nodes n ON n.id = up.parent WHERE up.depth < ${MOST})
-    SELECT up.*, EXISTS (SELECT FROM grants g WHERE g.node = up.id AND NOT g.gone) AS shared,
+    SELECT up.*, EXISTS (SELECT FROM grants g WHERE g.node = up.id AND ${counting(asker.now)}) AS shared,
       (SELECT max(role) FROM grants g WHERE g.node = up.id AND ${givenTo(asker)}) AS given
     FROM up ORDER BY depth`.execute(db);
   const top = rows.at(-1);

@@ -18,6 +18,7 @@ import type { ContentStore } from '../content/content-store.ts';
 import { digestOf } from '../digest-of.ts';
 import type { Asker } from './chain.ts';
 import { type Change, changing, type Shape } from './change.ts';
+import { listChanges } from './changes.ts';
 import { copy } from './copy.ts';
 import { documentFeed } from './feed.ts';
 import { hashesOf, ingest } from './ingest.ts';
@@ -26,16 +27,17 @@ import { list } from './list.ts';
 import * as lock from './locks.ts';
 import { livingRecords } from './records.ts';
 import * as read from './reads.ts';
+import { setTags } from './tags.ts';
 import type { DocumentTables, VersionRow } from './tables.ts';
 import { readWhole } from './whole.ts';
 import * as write from './writes.ts';
 
 /** What a document store can have beside the core of the contract. */
-export type StoreFeature = 'versions' | 'trash' | 'shares' | 'search' | 'locks';
+export type StoreFeature = 'versions' | 'trash' | 'shares' | 'search' | 'tags' | 'changes' | 'locks';
 
 /** What a document store needs. */
 export interface DocumentStoreOptions {
-  /** A connection whose current schema holds what {@link createDocumentTables} and {@link createDocumentLocks} make. */
+  /** A connection whose current schema holds what {@link createDocumentTables}, {@link createDocumentLocks} and {@link createDocumentTags} make. */
   readonly db: Kysely<DocumentTables>;
   /** Where the bytes are. */
   readonly contents: ContentStore;
@@ -91,7 +93,7 @@ export class DocumentStore {
   }
 
   #makeOperations(): Operations {
-    const { versions, trash, shares, search, locks } = this.#features;
+    const { versions, trash, shares, search, tags, changes, locks } = this.#features;
     return {
       ...this.#makeReads(),
       ...this.#makeTreeWrites(),
@@ -100,6 +102,8 @@ export class DocumentStore {
       ...(trash ? this.#makeTrash() : {}),
       ...(shares ? this.#makeShares() : {}),
       ...(search ? { search: (input, call) => read.search(this.#db, input, this.#asker(call)) } : {}),
+      ...(tags ? { setTags: (input, call) => this.#setTags(input, call) } : {}),
+      ...(changes ? { listChanges: (input, call) => listChanges(this.#db, input, this.#asker(call)) } : {}),
       ...(locks ? this.#makeLocks(locks.maxSeconds) : {}),
     };
   }
@@ -250,6 +254,11 @@ export class DocumentStore {
     };
   }
 
+  async #setTags(input: Parameters<typeof setTags>[1], call: Call) {
+    await this.#write('same', call, (change, writer) => setTags(change, input, writer));
+    return read.seen(this.#db, input.node, this.#asker(call));
+  }
+
   async #sweepLocks(): Promise<void> {
     const now = this.#now();
     if (!(await lock.hasIdleLocks(this.#db, now))) return;
@@ -285,7 +294,9 @@ export class DocumentStore {
       purge: async () => {
         await sql`UPDATE versions SET gone = true, dropped = false`.execute(db);
         await this.dropErased();
-        await sql`TRUNCATE nodes, versions, grants, locks, digests`.execute(db);
+        await sql`TRUNCATE nodes, versions, grants, locks, tags, moved, digests`.execute(db);
+        // Those that kept a copy begin anew.
+        await sql`UPDATE tree SET feed = gen_random_uuid()`.execute(db);
       },
     };
   }

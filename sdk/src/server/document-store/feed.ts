@@ -1,8 +1,8 @@
 import type { PortableRecord } from '@valfri/core';
 import { type Kysely, sql } from 'kysely';
 import { type FeedPart, StampedFeed } from '../stamped-feed.ts';
-import { grantRecord, lockRecord, nodeRecords, trashedRecord, versionRecord } from './records.ts';
-import type { DocumentTables, GrantRow, LockRow, NodeRow, VersionRow } from './tables.ts';
+import { grantRecord, lockRecord, nodeRecords, tagsRecord, trashedRecord, versionRecord } from './records.ts';
+import type { DocumentTables, GrantRow, LockRow, NodeRow, TagsRow, VersionRow } from './tables.ts';
 import { readWhole } from './whole.ts';
 
 type Db = Kysely<DocumentTables>;
@@ -64,6 +64,18 @@ const locks: FeedPart<LockRow> = {
     return rows.map((row) => lockRecord(row, byId.get(row.node)));
   },
 };
+const tags: FeedPart<TagsRow> = {
+  table: 'tags',
+  columns: all,
+  key: `node::text COLLATE "C"`,
+  records: async (rows, db) => {
+    const byId = await nodesOf(
+      db as unknown as Db,
+      rows.map(({ node }) => node),
+    );
+    return rows.map((row) => tagsRecord(row, byId.get(row.node)));
+  },
+};
 const trash: FeedPart<NodeRow> = {
   ...nodes,
   records: async (rows, db) => {
@@ -76,4 +88,4 @@ const trash: FeedPart<NodeRow> = {
 };
 
 /** Every node before any place: whatever was moved into what meanwhile, a place belongs to nodes that are known. */
-export const documentFeed: StampedFeed = new StampedFeed([nodes, places, versions, grants, trash, locks]);
+export const documentFeed: StampedFeed = new StampedFeed([nodes, places, versions, grants, tags, locks, trash]);

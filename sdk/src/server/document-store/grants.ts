@@ -1,4 +1,4 @@
-import type { InputOf } from '@valfri/core';
+import { CapabilityError, type InputOf } from '@valfri/core';
 import { sql } from 'kysely';
 import type { documents } from '../../capabilities/documents.ts';
 import { ROLES } from '../../documents/roles.ts';
@@ -23,13 +23,16 @@ function grantKey({ person, group }: Whom): Pick<GrantRow, 'to' | 'whom'> {
 /** Gives a person or a group something. */
 export async function give(change: Change, input: InputOf<Operations['give']>, writer: Writer): Promise<void> {
   await requireChain(change.trx, input.node, writer, { field: 'node', role: 'editor' });
+  const { until = null } = input;
+  if (until !== null && until <= writer.now)
+    throw new CapabilityError('INVALID', 'until: it is past.', { field: 'until' });
   const { to, whom } = grantKey(input);
   await change.to([input.node], async () => {
     await sql`
-      INSERT INTO grants (node, "to", whom, role, given_at, given_by)
-      VALUES (${input.node}, ${to}, ${whom}, ${ROLES.indexOf(input.role) + 1}, ${writer.now}, ${writer.person})
+      INSERT INTO grants (node, "to", whom, role, given_at, given_by, until)
+      VALUES (${input.node}, ${to}, ${whom}, ${ROLES.indexOf(input.role) + 1}, ${writer.now}, ${writer.person}, ${until})
       ON CONFLICT (node, "to", whom) DO UPDATE SET role = excluded.role, given_at = excluded.given_at,
-        given_by = excluded.given_by, gone = false, ${CHANGED}`.execute(change.trx);
+        given_by = excluded.given_by, until = excluded.until, gone = false, ${CHANGED}`.execute(change.trx);
   });
   if (input.person !== undefined) {
     const data = { root: input.node, person: input.person, role: input.role };

@@ -110,7 +110,7 @@ async function contentFrom(source: IngestOptions['contentOf'], hash: string): Pr
 }
 
 /** Kinds in the order in which they are taken in. */
-const ORDER: readonly Type[] = ['folder', 'file', 'place', 'version', 'grant', 'trashed', 'lock'];
+const ORDER: readonly Type[] = ['folder', 'file', 'place', 'version', 'grant', 'tags', 'lock', 'trashed'];
 
 async function applyAll(change: Change, records: readonly PortableRecord[]): Promise<readonly Rejection[]> {
   const rejected: Rejection[] = [];
@@ -134,7 +134,7 @@ async function applyAll(change: Change, records: readonly PortableRecord[]): Pro
 
 /** Whether a record is of something on a node, whose id its key begins with. */
 function isOnNode(type: string): boolean {
-  return type === 'grant' || type === 'lock';
+  return type === 'grant' || type === 'lock' || type === 'tags';
 }
 
 /** Ids of the nodes that records are about. */

@@ -8,7 +8,9 @@ import { announce } from './announce.ts';
 /** Announces nodes that were taken in as when they had been written here. */
 export async function announceIngested(change: Change, records: readonly PortableRecord[], now: number): Promise<void> {
   const ids = [
-    ...new Set(records.filter(({ type }) => !['version', 'grant', 'lock'].includes(type)).map(({ key }) => key)),
+    ...new Set(
+      records.filter(({ type }) => !['version', 'grant', 'lock', 'tags'].includes(type)).map(({ key }) => key),
+    ),
   ];
   for (const node of await rowsOf(change.trx, ids)) {
     const asker = { person: node.created_by, organisation: node.organisation, groups: [], now };

@@ -1,10 +1,10 @@
 import { CapabilityError, type InputOf } from '@valfri/core';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { documents } from '../../capabilities/documents.ts';
 import type { DocumentNode, Grant, Trashed, Version } from '../../capabilities/documents-views.ts';
 import { mayAs, ROLES } from '../../documents/roles.ts';
-import { type Asker, type Chain, givenTo, ownerOf, readChain, requireChain } from './chain.ts';
+import { type Asker, type Chain, counting, givenTo, ownerOf, readChain, requireChain } from './chain.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { versionOf } from './records.ts';
 import type { DocumentTables, GrantRow, NodeRow, VersionRow } from './tables.ts';
@@ -14,9 +14,11 @@ type Db = Kysely<DocumentTables>;
 type Operations = (typeof documents)['operations'];
 
 /** The nodes from which on something is the asker's to see. */
-const topsOf = (asker: Asker) => sql`
-  SELECT id FROM nodes WHERE owner = ${asker.person} AND parent IS NULL
-  UNION SELECT g.node FROM grants g WHERE ${givenTo(asker)}`;
+export function topsOf(asker: Asker): RawBuilder<unknown> {
+  return sql`
+    SELECT id FROM nodes WHERE owner = ${asker.person} AND parent IS NULL
+    UNION SELECT g.node FROM grants g WHERE ${givenTo(asker)}`;
+}
 
 const LIVE = sql`n.deleted_at IS NULL AND NOT n.gone AND n.placed`;
 
@@ -160,20 +162,21 @@ export async function listGrants(
 ): Promise<{ owner: string; grants: Grant[] }> {
   const chain = await requireChain(db, node, asker, { field: 'node' });
   const { rows } = await sql<GrantRow>`
-    SELECT * FROM grants WHERE node = ANY(${chain.map(({ id }) => id)}::uuid[]) AND NOT gone
-    ORDER BY given_at, whom`.execute(db);
+    SELECT g.* FROM grants g WHERE g.node = ANY(${chain.map(({ id }) => id)}::uuid[]) AND ${counting(asker.now)}
+    ORDER BY g.given_at, g.whom`.execute(db);
   return { owner: ownerOf(chain), grants: rows.map(grantView) };
 }
 
 function grantView(row: GrantRow): Grant {
   const role = ROLES[row.role - 1] as Grant['role'];
-  return { node: row.node, [row.to]: row.whom, role, givenAt: row.given_at, givenBy: row.given_by };
+  const given = { node: row.node, [row.to]: row.whom, role, givenAt: row.given_at, givenBy: row.given_by };
+  return { ...given, ...(row.until === null ? {} : { until: row.until }) };
 }
 
-/** What the asker may see and whose name holds all the words, the last changed first. */
+/** What the asker may see, whose name holds all the words and on which a tag is, the last changed first. */
 export async function search(
   db: Db,
-  { query, under, limit }: InputOf<Operations['search']>,
+  { query = '', tag, under, limit }: InputOf<Operations['search']>,
   asker: Asker,
 ): Promise<{ nodes: DocumentNode[] }> {
   const start = under
@@ -181,12 +184,14 @@ export async function search(
     : topsOf(asker);
   const words = query.normalize('NFC').split(/\s+/).filter(Boolean);
   const named = words.map((word) => sql`n.name ILIKE ${`%${word.replace(/[\\%_]/g, String.raw`\$&`)}%`}`);
+  const tagged = sql`EXISTS (SELECT FROM tags t, unnest(t.tags) AS word
+    WHERE t.node = n.id AND NOT t.gone AND lower(word) = lower(${tag ?? ''}))`;
   const { rows } = await sql<{ id: string }>`
     WITH RECURSIVE mine AS (
       SELECT id, 0 AS depth FROM (${start}) s(id)
       UNION SELECT n.id, mine.depth + 1 FROM mine JOIN nodes n ON n.parent = mine.id WHERE ${LIVE} AND mine.depth < 100)
     SELECT n.id FROM nodes n LEFT JOIN versions v ON v.id = n.version
-    WHERE n.id IN (SELECT id FROM mine) AND ${LIVE} AND n.organisation = ${asker.organisation} AND ${sql.join(named, sql` AND `)}
+    WHERE n.id IN (SELECT id FROM mine) AND ${LIVE} AND n.organisation = ${asker.organisation} AND ${sql.join([...named, ...(tag === undefined ? [] : [tagged])], sql` AND `)}
     ORDER BY coalesce(v.saved_at, n.created_at) DESC, n.id LIMIT ${limit}`.execute(db);
   const nodes: DocumentNode[] = [];
   for (const { id } of rows) {

@@ -1,7 +1,7 @@
 import type { PortableRecord } from '@valfri/core';
 import type { Lock, Version } from '../../capabilities/documents-views.ts';
 import { ROLES } from '../../documents/roles.ts';
-import type { GrantRow, LockRow, NodeRow, VersionRow } from './tables.ts';
+import type { GrantRow, LockRow, NodeRow, TagsRow, VersionRow } from './tables.ts';
 
 /** A node with what belongs to it. */
 export interface WholeNode {
@@ -10,6 +10,7 @@ export interface WholeNode {
   readonly versions: readonly VersionRow[];
   readonly grants: readonly GrantRow[];
   readonly locks: readonly LockRow[];
+  readonly tags: TagsRow | undefined;
 }
 
 /** Whether a node is in the tree. */
@@ -66,8 +67,14 @@ export function grantRecord(row: GrantRow, node: NodeRow | undefined): PortableR
   return { type: 'grant', key: `${on}/${to}/${whom}`, value: is ? { node: on, to, whom, ...givenOf(row) } : null };
 }
 
-function givenOf({ role, given_at: givenAt, given_by: givenBy }: GrantRow) {
-  return { role: ROLES[role - 1]!, givenAt, givenBy };
+function givenOf({ role, given_at: givenAt, given_by: givenBy, until }: GrantRow) {
+  return { role: ROLES[role - 1]!, givenAt, givenBy, ...(until === null ? {} : { until }) };
+}
+
+/** The record of words on a node; `null` where there are none, or it is not in the tree. */
+export function tagsRecord({ node: key, tags, gone }: TagsRow, node: NodeRow | undefined): PortableRecord {
+  const is = !gone && node !== undefined && isLive(node);
+  return { type: 'tags', key, value: is ? { node: key, tags: [...tags] } : null };
 }
 
 /** A lock as contracts have it. */
@@ -84,7 +91,7 @@ export function lockRecord(row: LockRow, node: NodeRow | undefined): PortableRec
 }
 
 /** The record of what is in the trash; `null` where it is not. */
-export function trashedRecord({ node, versions, grants }: WholeNode): PortableRecord {
+export function trashedRecord({ node, versions, grants, tags }: WholeNode): PortableRecord {
   if (node.gone || node.deleted_at === null) return { type: 'trashed', key: node.id, value: null };
   const value = {
     ...made(node),
@@ -96,6 +103,7 @@ export function trashedRecord({ node, versions, grants }: WholeNode): PortableRe
     with: node.deleted_with,
     versions: presentLast(node, versions).map(versionOf),
     grants: grants.filter(({ gone }) => !gone).map((row) => ({ to: row.to, whom: row.whom, ...givenOf(row) })),
+    ...(tags ? { tags: [...tags.tags] } : {}),
   };
   return { type: 'trashed', key: node.id, value };
 }
@@ -107,13 +115,14 @@ function presentLast({ version }: NodeRow, versions: readonly VersionRow[]): rea
 
 /** Every record of a node that there is. */
 export function livingRecords(whole: WholeNode): readonly PortableRecord[] {
-  const { node, versions, grants, locks } = whole;
+  const { node, versions, grants, locks, tags } = whole;
   const present = versions.find(({ id }) => id === node.version);
   return [
     ...nodeRecords(node, present),
     ...versions.map((row) => versionRecord(row, node)),
     ...grants.map((row) => grantRecord(row, node)),
     ...locks.map((row) => lockRecord(row, node)),
+    ...(tags ? [tagsRecord(tags, node)] : []),
     trashedRecord(whole),
   ].filter(({ value }) => value !== null);
 }

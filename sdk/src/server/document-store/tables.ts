@@ -53,6 +53,8 @@ export interface GrantRow {
   role: number;
   given_at: number;
   given_by: string;
+  /** When it ends of itself. */
+  until: number | null;
   gone: boolean;
 }
 
@@ -70,15 +72,30 @@ export interface LockRow {
   gone: boolean;
 }
 
+/** Words on a node. */
+export interface TagsRow {
+  node: string;
+  tags: readonly string[];
+  gone: boolean;
+}
+
+/** Where a node was before it came to be where it is, or somewhere between. */
+export interface MovedRow {
+  node: string;
+  was: string;
+}
+
 /** The tables of a document store, as Kysely sees them. */
 export interface DocumentTables {
   nodes: NodeRow & Stamped;
   versions: VersionRow & Stamped;
   grants: GrantRow & Stamped;
   locks: LockRow & Stamped;
+  tags: TagsRow & Stamped;
+  moved: MovedRow & Pick<Stamped, 'changed'>;
   digests: { type: string; count: number; sum: string };
   /** One row, locked by whoever changes the shape of the tree. */
-  tree: { one: true };
+  tree: { one: true; feed: Generated<string> };
 }
 
 const STAMPS = sql`made xid8 NOT NULL DEFAULT pg_current_xact_id(), changed xid8 NOT NULL DEFAULT pg_current_xact_id()`;
@@ -128,6 +145,25 @@ export async function createDocumentLocks(db: Kysely<never>): Promise<void> {
   await sql`CREATE INDEX locks_of ON locks (person) WHERE NOT gone`.execute(db);
   await sql`CREATE INDEX locks_by_end ON locks (expires_at)`.execute(db);
   await indexStamps(db, 'locks');
+}
+
+/**
+ * Adds words on nodes, an end of what was given, and what tells clients that keep a copy what has changed. Follows
+ * {@link createDocumentLocks}, in a migration of its own.
+ */
+export async function createDocumentTags(db: Kysely<never>): Promise<void> {
+  await sql`
+    CREATE TABLE tags (node uuid PRIMARY KEY, tags text[] NOT NULL, gone boolean NOT NULL DEFAULT false, ${STAMPS})`.execute(
+    db,
+  );
+  await indexStamps(db, 'tags');
+  await sql`ALTER TABLE grants ADD COLUMN until bigint`.execute(db);
+  await sql`
+    CREATE TABLE moved (
+      node uuid NOT NULL, was uuid NOT NULL, changed xid8 NOT NULL DEFAULT pg_current_xact_id(),
+      PRIMARY KEY (node, was))`.execute(db);
+  await sql`CREATE INDEX moved_from ON moved (was, changed)`.execute(db);
+  await sql`ALTER TABLE tree ADD COLUMN feed uuid NOT NULL DEFAULT gen_random_uuid()`.execute(db);
 }
 
 async function indexStamps(db: Kysely<never>, table: string): Promise<void> {

@@ -75,6 +75,11 @@ const place: Upsert = async (db, records) => {
     UPDATE nodes SET placed = false, ${CHANGED}
     WHERE id = ANY(${goneOf(records)}::uuid[]) AND NOT gone AND deleted_at IS NULL`.execute(db);
   await sql`
+    INSERT INTO moved AS m (node, was)
+    SELECT n.id, n.parent FROM nodes n JOIN ${rowsOf(valuesOf(records), sql`node uuid, parent uuid`)} ON n.id = r.node
+    WHERE n.parent IS NOT NULL AND n.parent <> r.parent
+    ON CONFLICT (node, was) DO UPDATE SET ${CHANGED}`.execute(db);
+  await sql`
     UPDATE nodes n SET parent = r.parent, name = r.name, placed = true, ${CHANGED}
     FROM ${rowsOf(valuesOf(records), sql`node uuid, parent uuid, name text`)} WHERE n.id = r.node`.execute(db);
 };
@@ -96,11 +101,11 @@ const grant: Upsert = async (db, records) => {
 async function upsertGrants(db: Db, values: readonly Record<string, unknown>[]): Promise<void> {
   const rows = values.map((value) => ({ ...value, role: ROLES.indexOf(value['role'] as 'viewer') + 1 }));
   await sql`
-    INSERT INTO grants (node, "to", whom, role, given_at, given_by)
-    SELECT node, "to", whom, role, "givenAt", "givenBy"
-    FROM ${rowsOf(rows, sql`node uuid, "to" text, whom uuid, role smallint, "givenAt" bigint, "givenBy" uuid`)}
+    INSERT INTO grants (node, "to", whom, role, given_at, given_by, until)
+    SELECT node, "to", whom, role, "givenAt", "givenBy", until
+    FROM ${rowsOf(rows, sql`node uuid, "to" text, whom uuid, role smallint, "givenAt" bigint, "givenBy" uuid, until bigint`)}
     ON CONFLICT (node, "to", whom) DO UPDATE SET role = excluded.role, given_at = excluded.given_at,
-      given_by = excluded.given_by, gone = false, ${CHANGED}`.execute(db);
+      given_by = excluded.given_by, until = excluded.until, gone = false, ${CHANGED}`.execute(db);
 }
 
 const lock: Upsert = async (db, records) => {
@@ -117,6 +122,18 @@ const lock: Upsert = async (db, records) => {
       deep = excluded.deep, note = excluded.note, locked_at = excluded.locked_at, expires_at = excluded.expires_at,
       gone = false, ${CHANGED}`.execute(db);
 };
+
+const tags: Upsert = async (db, records) => {
+  await sql`
+    UPDATE tags SET gone = true, ${CHANGED} WHERE node = ANY(${goneOf(records)}::uuid[]) AND NOT gone`.execute(db);
+  await upsertTags(db, valuesOf(records));
+};
+
+async function upsertTags(db: Db, values: readonly unknown[]): Promise<void> {
+  await sql`
+    INSERT INTO tags (node, tags) SELECT node, tags FROM ${rowsOf(values, sql`node uuid, tags text[]`)}
+    ON CONFLICT (node) DO UPDATE SET tags = excluded.tags, gone = false, ${CHANGED}`.execute(db);
+}
 
 const trashed: Upsert = async (db, records) => {
   await sql`
@@ -138,12 +155,18 @@ const trashed: Upsert = async (db, records) => {
     db,
     values.flatMap(({ id, grants }) => grants.map((each) => ({ ...each, node: id }))),
   );
+  await sql`UPDATE tags SET gone = true, ${CHANGED} WHERE node = ANY(${ids}::uuid[]) AND NOT gone`.execute(db);
+  await upsertTags(
+    db,
+    values.flatMap(({ id, tags: words }) => (words ? [{ node: id, tags: words }] : [])),
+  );
 };
 
 interface TrashedValue {
   readonly id: string;
   readonly versions: readonly { readonly id: string }[];
   readonly grants: readonly Record<string, unknown>[];
+  readonly tags?: readonly string[];
 }
 
 async function insertTrashed(db: Db, values: readonly TrashedValue[]): Promise<void> {
@@ -161,4 +184,4 @@ async function insertTrashed(db: Db, values: readonly TrashedValue[]): Promise<v
 }
 
 /** How each kind of record is taken in: as it stands now, whatever stood there. */
-export const upserts: { readonly [T in Type]: Upsert } = { folder, file, place, version, grant, trashed, lock };
+export const upserts: { readonly [T in Type]: Upsert } = { folder, file, place, version, grant, trashed, lock, tags };

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { DocumentNode } from '../../capabilities/documents-views.ts';
 import { ROLES } from '../../documents/roles.ts';
-import { type Asker, type Chain, givenTo, ownerOf } from './chain.ts';
+import { type Asker, type Chain, counting, givenTo, ownerOf } from './chain.ts';
 import { holding } from './locks.ts';
 import { lockOf, versionOf } from './records.ts';
 import type { LockRow, NodeRow, VersionRow } from './tables.ts';
@@ -14,14 +14,16 @@ export type ListedRow = NodeRow & {
   readonly present: VersionRow | null;
   /** The first lock that is on it itself. */
   readonly locked: LockRow | null;
+  readonly tags: readonly string[] | null;
 };
 
 /** The columns of a {@link ListedRow}, of `nodes n LEFT JOIN versions v ON v.id = n.version`. */
 export function listedColumns(asker: Asker): RawBuilder<unknown> {
   return sql`n.*, CASE WHEN v.id IS NULL THEN NULL ELSE to_jsonb(v) END AS present,
-    EXISTS (SELECT FROM grants g WHERE g.node = n.id AND NOT g.gone) AS shared,
+    EXISTS (SELECT FROM grants g WHERE g.node = n.id AND ${counting(asker.now)}) AS shared,
     (SELECT max(role) FROM grants g WHERE g.node = n.id AND ${givenTo(asker)}) AS given,
-    (SELECT to_jsonb(l) FROM locks l WHERE l.node = n.id AND ${holding(asker.now)} ORDER BY l.locked_at, l.token LIMIT 1) AS locked`;
+    (SELECT to_jsonb(l) FROM locks l WHERE l.node = n.id AND ${holding(asker.now)} ORDER BY l.locked_at, l.token LIMIT 1) AS locked,
+    (SELECT t.tags FROM tags t WHERE t.node = n.id AND NOT t.gone) AS tags`;
 }
 
 /** What a node inherits from above. */
@@ -52,6 +54,7 @@ export function nodeView(row: ListedRow, { rank, owner, parentSeen }: Inherited)
     role: ROLES[Math.max(rank, row.given ?? 0) - 1]!,
     shared: row.shared,
     ...(row.present ? { version: versionOf(row.present) } : {}),
+    ...(row.tags ? { tags: [...row.tags] } : {}),
     ...(row.locked ? { lock: heldOf(row.locked) } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { WholeNode } from './records.ts';
-import type { DocumentTables, GrantRow, LockRow, NodeRow, VersionRow } from './tables.ts';
+import type { DocumentTables, GrantRow, LockRow, NodeRow, TagsRow, VersionRow } from './tables.ts';
 
 /** Nodes with what belongs to them; those that are not there are left out. */
 export async function readWhole(db: Kysely<DocumentTables>, ids: readonly string[]): Promise<readonly WholeNode[]> {
@@ -12,6 +12,9 @@ export async function readWhole(db: Kysely<DocumentTables>, ids: readonly string
     SELECT * FROM grants WHERE node = ANY(${ids}::uuid[]) ORDER BY node, "to", whom`.execute(db);
   const { rows: locks } = await sql<LockRow>`
     SELECT * FROM locks WHERE node = ANY(${ids}::uuid[]) AND NOT gone`.execute(db);
+  const { rows: tags } = await sql<TagsRow>`
+    SELECT * FROM tags WHERE node = ANY(${ids}::uuid[]) AND NOT gone`.execute(db);
+  const words = new Map(tags.map((row) => [row.node, row]));
   const byFile = groupedBy(versions, 'file');
   const [given, locked] = [groupedBy(grants, 'node'), groupedBy(locks, 'node')];
   return nodes.map((node) => ({
@@ -19,6 +22,7 @@ export async function readWhole(db: Kysely<DocumentTables>, ids: readonly string
     versions: byFile.get(node.id) ?? [],
     grants: given.get(node.id) ?? [],
     locks: locked.get(node.id) ?? [],
+    tags: words.get(node.id),
   }));
 }
 

@@ -201,11 +201,19 @@ export async function move(
   if (to !== node.parent) {
     announce(change, chain, 'gone', writer.person);
     await endLocks(change, ids);
+    await noteMove(change, node);
   }
   await change.to([id], () =>
     inserted(change, sql`UPDATE nodes SET parent = ${to}, name = ${called}, ${CHANGED} WHERE id = ${id}`),
   );
   await announceNow(change, id, to === node.parent ? 'renamed' : 'made', writer);
+}
+
+/** Keeps in mind where a node was, for those who follow that folder and not the one where it comes to be. */
+async function noteMove({ trx }: Change, { id, parent }: NodeRow): Promise<void> {
+  await sql`
+    INSERT INTO moved (node, was) VALUES (${id}, ${parent})
+    ON CONFLICT (node, was) DO UPDATE SET ${CHANGED}`.execute(trx);
 }
 
 /** A home folder stays what it is; a shared one at the top stays there. */
@@ -273,6 +281,7 @@ export async function remove(
 async function touch({ trx }: Change, ids: readonly string[]): Promise<void> {
   await sql`UPDATE versions SET ${CHANGED} WHERE file = ANY(${ids}::uuid[])`.execute(trx);
   await sql`UPDATE grants SET ${CHANGED} WHERE node = ANY(${ids}::uuid[])`.execute(trx);
+  await sql`UPDATE tags SET ${CHANGED} WHERE node = ANY(${ids}::uuid[])`.execute(trx);
 }
 
 /** Deletes for good. That something was there is kept, without what it was, so that those who follow are told. */
@@ -282,6 +291,7 @@ async function eraseAll(change: Change, ids: readonly string[]): Promise<void> {
       UPDATE nodes SET gone = true, name = '', ${CHANGED} WHERE id = ANY(${ids}::uuid[])`.execute(change.trx);
     await sql`UPDATE versions SET gone = true, ${CHANGED} WHERE file = ANY(${ids}::uuid[])`.execute(change.trx);
     await sql`UPDATE grants SET gone = true, ${CHANGED} WHERE node = ANY(${ids}::uuid[])`.execute(change.trx);
+    await sql`UPDATE tags SET gone = true, ${CHANGED} WHERE node = ANY(${ids}::uuid[])`.execute(change.trx);
   });
 }
 
@@ -323,6 +333,7 @@ export async function restore(
   await refuseTaken(change, to, called, id);
   const ids = await readUnder(change.trx, id, id);
   await change.to(ids, async () => {
+    if (node.parent !== null && to !== node.parent) await noteMove(change, node);
     await sql`UPDATE nodes SET parent = ${to}, name = ${called} WHERE id = ${id}`.execute(change.trx);
     const back = sql`
       UPDATE nodes SET deleted_at = NULL, deleted_by = NULL, deleted_with = NULL, ${CHANGED}

@@ -40,6 +40,8 @@ const words = texts<{
       trash: 'Papperskorg',
       shares: 'Delning',
       locks: 'Låsa filer',
+      tags: 'Etiketter',
+      changes: 'Följa ändringar',
       readMarkers: 'Får veta vad som är läst',
       comment: 'Kommentarer',
       review: 'Ändringsförslag',
@@ -62,6 +64,7 @@ const words = texts<{
       version: 'Tidigare versioner',
       grant: 'Delningar',
       lock: 'Lås',
+      tags: 'Etiketter',
       trashed: 'I papperskorgen',
     },
     kinds: {
@@ -94,6 +97,8 @@ const words = texts<{
       trash: 'Trash',
       shares: 'Sharing',
       locks: 'Locking files',
+      tags: 'Tags',
+      changes: 'Following changes',
       readMarkers: 'Is told what has been read',
       comment: 'Comments',
       review: 'Suggested changes',
@@ -116,6 +121,7 @@ const words = texts<{
       version: 'Earlier versions',
       grant: 'Shares',
       lock: 'Locks',
+      tags: 'Tags',
       trashed: 'In the trash',
     },
     kinds: {
