@@ -190,9 +190,8 @@ test('a lock that was set elsewhere is nobody’s to see or to use', async () =>
 
 test('headers of any length and content do no harm', async () => {
   const { url } = await anOpen();
-  for (const lock of ['', 'x'.repeat(1_025), 'x'.repeat(9_000)])
+  for (const lock of ['', 'x'.repeat(1_025), 'x'.repeat(9_000), 'é'.repeat(100)])
     expect((await post(url, 'LOCK', { 'x-wopi-lock': lock })).status).toBe(400);
-  expect((await post(url, 'LOCK', { 'x-wopi-lock': 'é'.repeat(100) })).status).toBe(200);
   expect((await post(url, 'constructor')).status).toBe(501);
   expect((await post(url, '__proto__')).status).toBe(501);
   expect((await post(url, 'PUT_USER_INFO', {}, 'x'.repeat(1_025))).status).toBe(400);
