@@ -7,11 +7,17 @@ import { lockData } from './data-lock.ts';
 import { lockDatabase } from './database-lock.ts';
 import * as host from './migrations/0001-host.ts';
 import * as office from './migrations/0002-office.ts';
-import * as links from './migrations/0003-links.ts';
+import * as officeBeside from './migrations/0003-office-beside.ts';
+import * as links from './migrations/0004-links.ts';
 import type { HostTables } from './tables.ts';
 
 /** The host's own migrations, by name. */
-export const hostMigrations: HostMigrations = { '0001-host': host, '0002-office': office, '0003-links': links };
+export const hostMigrations: HostMigrations = {
+  '0001-host': host,
+  '0002-office': office,
+  '0003-office-beside': officeBeside,
+  '0004-links': links,
+};
 
 /** Migrations by name, in the order of their names. */
 export type HostMigrations = Readonly<Record<string, Migration>>;

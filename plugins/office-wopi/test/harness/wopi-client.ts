@@ -25,12 +25,15 @@ const NONSENSE = Buffer.from('INVALID').toString('base64');
 export type Offer = Readonly<Record<string, readonly string[]>>;
 const OFFER: Offer = { txt: ['edit'], docx: ['edit'], odt: ['edit'], wopitest: ['view', 'edit'], pdf: ['view'] };
 
+/** Keys take long to make. */
+let madeOnce: readonly [ProofKey, ProofKey] | undefined;
+
 /** A WOPI client: it says what it can do, and asks a WOPI host, signing each request. */
 export class WopiClient implements AsyncDisposable {
   readonly #front: Front;
   readonly #offer: Offer;
-  current: ProofKey = aProofKey();
-  old: ProofKey = aProofKey();
+  current: ProofKey;
+  old: ProofKey;
   /** Whether it publishes its keys. */
   publishesKeys = true;
   /** What its discovery answers instead, where a test wants that. */
@@ -41,6 +44,7 @@ export class WopiClient implements AsyncDisposable {
   private constructor(front: Front, offer: Offer) {
     this.#front = front;
     this.#offer = offer;
+    [this.current, this.old] = madeOnce ??= [aProofKey(), aProofKey()];
   }
 
   static async start(offer: Offer = OFFER): Promise<WopiClient> {

@@ -1,4 +1,5 @@
 import { type Bytes, isCapabilityError, newId } from '@valfri/sdk';
+import { ReadableStream } from 'node:stream/web';
 import { answer } from './answers.ts';
 import { header, type WopiCall } from './call.ts';
 import { lockOn, mismatch, refusedWrite } from './locks.ts';
@@ -16,7 +17,7 @@ export async function getFile(call: WopiCall): Promise<Response> {
     'content-length': String(size),
     'x-wopi-itemversion': version,
   };
-  return new Response(ReadableStream.from(content), { headers });
+  return new Response(ReadableStream.from(content) as never, { headers });
 }
 
 /**

@@ -3,9 +3,9 @@ import { hashOf } from '../tokens.ts';
 import { answer, lockMismatch, refusal } from './answers.ts';
 import { header, type WopiCall, type WopiParts } from './call.ts';
 
-/** How long a lock holds, in seconds, and how long its text may be. @see the operation Lock of WOPI */
+/** How long a lock holds, in seconds, and what its text may be. @see the operation Lock of WOPI */
 const HOLDS = 30 * 60;
-const LONGEST = 1_024;
+const TEXT = /^[ -~]{1,1024}$/;
 
 /** The lock on a file, as a WOPI client may know it. */
 export interface HeldLock {
@@ -76,7 +76,7 @@ export async function refusedWrite(call: WopiCall, error: unknown): Promise<Resp
 
 async function withLock(call: WopiCall, work: (text: string) => Promise<Response>): Promise<Response> {
   const text = header(call, 'x-wopi-lock');
-  if (text === '' || text.length > LONGEST) return answer(400);
+  if (!TEXT.test(text)) return answer(400);
   return call.turns.run(call.file.file, () => work(text).catch((error: unknown) => refusedWrite(call, error)));
 }
 
