@@ -3,7 +3,7 @@ export { standardCapabilities } from './capabilities/standard.ts';
 export { chat } from './capabilities/chat.ts';
 export type { Member, Message, Room } from './capabilities/chat-views.ts';
 export { documents } from './capabilities/documents.ts';
-export type { DocumentNode, Grant, Trashed, Version } from './capabilities/documents-views.ts';
+export type { DocumentNode, Grant, Lock, Trashed, Version } from './capabilities/documents-views.ts';
 export { office, OFFICE_ACTIONS, type OfficeAction, type OfficeFormat } from './capabilities/office.ts';
 export { homeFolderId } from './documents/home-folder.ts';
 export { nameFault, normalName, numberedName } from './documents/names.ts';

@@ -29,6 +29,8 @@ import { Outbox } from './live/outbox.ts';
 import { ASIDE, INSTANCES } from './operations/backup-files.ts';
 import { ReadState } from './live/read-state.ts';
 import { type Log, openLog } from './log.ts';
+import type { FrameChannels } from './office/frame-channels.ts';
+import { keepSessions, officeParts, openOffice } from './office/open-office.ts';
 import { introducedInstances, noteIntroduced } from './operations/state.ts';
 import { PageAddresses } from './pages/addresses.ts';
 import { PluginPages } from './pages/plugin-pages.ts';
@@ -120,7 +122,7 @@ async function assemble(parts: Parts): Promise<Host> {
   await using begun = new AsyncDisposableStack();
   begun.defer(() => database.close());
   await requireSameKey(database.db, keys, config.data, config.acceptNewKey);
-  const { services, live } = await createServices(parts);
+  const { services, live, frames } = await createServices(parts);
   begun.use(await services.uploads.open());
   const { runtime, outbox, swaps, accounts } = services;
   begun.defer(() => accounts.close());
@@ -129,9 +131,12 @@ async function assemble(parts: Parts): Promise<Host> {
   begun.defer(() => outbox.stop());
   await outbox.start();
   const cliToken = randomBytes(32).toString('base64url');
-  const app = await createServer({ config, services, router: createAppRouter(capabilities), live, cliToken });
+  const upgraded = { live, frames };
+  const app = await createServer({ config, services, router: createAppRouter(capabilities), upgraded, cliToken });
   begun.defer(() => closeInTime(app));
   begun.defer(() => live.close());
+  begun.defer(() => frames.close());
+  begun.use(await keepSessions(services));
   const port = await listen(app, config);
   const firstLink = await firstOperator(services);
   begun.defer(() => swaps.stop());
@@ -176,7 +181,9 @@ async function closeInTime(app: Awaited<ReturnType<typeof createServer>>): Promi
   clearTimeout(late);
 }
 
-async function createServices(parts: Parts): Promise<{ services: HostServices; live: LiveSocket }> {
+async function createServices(
+  parts: Parts,
+): Promise<{ services: HostServices; live: LiveSocket; frames: FrameChannels }> {
   const { workspace, config, kernel, plugins, keys, log, database, onError, swaps: overrides = {} } = parts;
   const { db } = database;
   const publicUrl = publicUrlOf(config);
@@ -194,6 +201,9 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     oidc: workspace.signIn?.oidc ?? [],
   });
   const patience = { ...PATIENCE, ...parts.patience };
+  const uploads = new Uploads(join(config.data, 'uploads'), log);
+  const unknownPeople = unknownAmong(people);
+  const office = officeParts({ db, kernel, people, accounts, uploads, unknownPeople });
   const runtime = new Runtime({
     kernel,
     database,
@@ -203,6 +213,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     organisation,
     publicUrl: () => publicUrl,
     filesDirectory: join(config.data, INSTANCES),
+    openFiles: office.openFiles,
     log,
     patience,
   });
@@ -220,20 +231,21 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
   });
   outbox.addSink((events) => hub.deliver(events));
   outbox.addSink(readState.sink);
+  const { frames, ...opened } = openOffice(office, { runtime, pages, hub, outbox, sessions, log });
   const services: HostServices = {
+    ...opened,
     ...{ workspace, organisation, publicUrl, version: VERSION, database, kernel, plugins, runtime, bindings, swaps },
-    ...{ people, accounts, readState, outbox, hub, audit, log, turns, pages },
-    instances: new InstanceStore(db, keys),
-    groups: new Groups(db),
-    uploads: new Uploads(join(config.data, 'uploads'), log),
-    preferences: new Preferences(db),
-    sessions,
-    unknownPeople: async (of, ids) => {
-      const known = new Set((await people.byIds(of, ids)).map(({ id }) => id));
-      return ids.filter((id) => !known.has(id));
-    },
+    ...{ people, accounts, readState, outbox, hub, audit, log, turns, pages, uploads, sessions, unknownPeople },
+    ...{ instances: new InstanceStore(db, keys), groups: new Groups(db), preferences: new Preferences(db) },
   };
-  return { services, live: new LiveSocket({ hub, outbox, kernel, sessions, log }) };
+  return { services, live: new LiveSocket({ hub, outbox, kernel, sessions, log }), frames };
+}
+
+function unknownAmong(people: People): HostServices['unknownPeople'] {
+  return async (organisation, ids) => {
+    const known = new Set((await people.byIds(organisation, ids)).map(({ id }) => id));
+    return ids.filter((id) => !known.has(id));
+  };
 }
 
 function consumersOf(plugins: ReadonlyMap<string, CheckedPlugin>, capability: string): readonly Consumer[] {

@@ -8,6 +8,10 @@ import type { Hub } from './live/hub.ts';
 import type { Outbox } from './live/outbox.ts';
 import type { ReadState } from './live/read-state.ts';
 import type { Log } from './log.ts';
+import type { EditingSessions } from './office/editing-sessions.ts';
+import type { Editors } from './office/editors.ts';
+import type { Office } from './office/office.ts';
+import type { OpenerRules } from './office/opener-rules.ts';
 import type { Groups } from './people/groups.ts';
 import type { PluginPages } from './pages/plugin-pages.ts';
 import type { People } from './people/people.ts';
@@ -32,6 +36,14 @@ export interface HostServices {
   readonly plugins: ReadonlyMap<string, CheckedPlugin>;
   readonly runtime: Runtime;
   readonly pages: PluginPages;
+  /** Opens files in editors. */
+  readonly office: Office;
+  /** Who has which file open. */
+  readonly editing: EditingSessions;
+  /** The editors at work. */
+  readonly editors: Editors;
+  /** Which editor opens what. */
+  readonly openers: OpenerRules;
   readonly instances: InstanceStore;
   readonly bindings: BindingStore;
   readonly swaps: Swaps;
@@ -49,6 +61,8 @@ export interface HostServices {
   readonly log: Log;
   /** Taken by whatever changes which providers there are, and whom they serve. */
   readonly turns: Turns;
+  /** The name by which an instance knows a person. */
+  pseudonyms(instance: string, person: string): Promise<string>;
   /** Those of some ids that are nobody of the organisation. */
   unknownPeople(organisation: string, ids: readonly string[]): Promise<readonly string[]>;
 }

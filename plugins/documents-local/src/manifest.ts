@@ -23,12 +23,12 @@ export const manifest = defineManifest({
     },
     {
       class: {
-        en: 'names, folders, versions, who was given what',
-        sv: 'namn, mappar, versioner, vem som har fått vad',
+        en: 'names, folders, versions, who was given what, who has locked what',
+        sv: 'namn, mappar, versioner, vem som har fått vad, vem som har låst vad',
       },
       where: {
-        en: 'tables nodes, versions and grants of the instance’s schema',
-        sv: 'tabellerna nodes, versions och grants i leverantörens schema i databasen',
+        en: 'tables nodes, versions, grants and locks of the instance’s schema',
+        sv: 'tabellerna nodes, versions, grants och locks i leverantörens schema i databasen',
       },
       purpose: { en: 'files of people and groups', sv: 'personers och gruppers filer' },
       retention: {

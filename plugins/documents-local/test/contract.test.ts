@@ -7,7 +7,7 @@ import { documentsLocal } from '../src/index.ts';
 documentsSuite(
   {
     name: 'documents-local',
-    features: ['versions', 'trash', 'shares', 'search'],
+    features: ['versions', 'trash', 'shares', 'search', 'locks'],
     create: () => createTestHost({ capability: documents, plugin: documentsLocal }),
   },
   { describe, test },

@@ -1,6 +1,6 @@
 import { idSchema, type RecordDefinition } from '@valfri/core';
 import { z } from 'zod';
-import { givenRole, nodeId, version } from './documents-views.ts';
+import { givenRole, lock, nodeId, version } from './documents-views.ts';
 import { person, text, time } from './fields.ts';
 
 const made = { id: nodeId, organisation: idSchema, createdAt: time, createdBy: person };
@@ -48,6 +48,12 @@ export const documentRecords = {
     key: ['node', 'to', 'whom'],
     feature: 'shares',
     value: given,
+  },
+  lock: {
+    summary: 'What keeps others from writing. One whose time is up counts for nothing, and may be here for a while.',
+    key: ['node', 'token'],
+    feature: 'locks',
+    value: lock,
   },
   trashed: {
     summary: 'A file or folder in the trash, with all that belongs to it.',

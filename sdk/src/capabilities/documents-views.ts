@@ -50,6 +50,30 @@ export const version = z.object({
   savedBy: person,
 });
 
+/** What tells a lock from others, and is the key to it. */
+export const lockToken = z
+  .string()
+  .min(1)
+  .max(1_024)
+  .regex(/^[\u0020-\u007E]*$/, 'holds a character that is not printable ASCII')
+  .describe('Token of a lock: printable ASCII, such as a URI (RFC 4918) or whatever an editor makes');
+
+const held = {
+  person: person.describe('Who locked it'),
+  note: text(1_000).optional().describe('What the client calls its owner'),
+  lockedAt: time,
+  expiresAt: time.describe('When it ends of itself'),
+};
+
+/** What keeps others from writing. */
+export const lock = z.object({
+  token: lockToken,
+  node: nodeId.describe('What is locked: the node that was asked about, or a folder above it'),
+  exclusive: z.boolean(),
+  deep: z.boolean(),
+  ...held,
+});
+
 /** A file or folder as the one who asks sees it. */
 export const node = z.object({
   id: nodeId,
@@ -62,6 +86,7 @@ export const node = z.object({
   role,
   shared: z.boolean().describe('Whether somebody was given something on it'),
   version: version.optional().describe('Of a file: its content now'),
+  lock: z.object(held).optional().describe('The first lock that is on it itself, where there is one'),
 });
 
 /** What somebody was given. */
@@ -93,6 +118,8 @@ export const trashed = z.object({
 export type DocumentNode = z.output<typeof node>;
 /** The content of a file at one time. */
 export type Version = z.output<typeof version>;
+/** What keeps others from writing. */
+export type Lock = z.output<typeof lock>;
 /** What somebody was given. */
 export type Grant = z.output<typeof grant>;
 /** A file or folder in the trash. */

@@ -1,6 +1,8 @@
-import { defineCapability, idSchema, type RefusalDefinition } from '@valfri/core';
+import { defineCapability, idSchema } from '@valfri/core';
 import { z } from 'zod';
+import { lockOperations, locks } from './documents-locks.ts';
 import { documentRecords } from './documents-records.ts';
+import { changed, foreignId, locked, mayNot, noFile, noFolder, noNode, taken } from './documents-refusals.ts';
 import { givenRole, grant, mediaType, node, nodeId, nodeName, range, role, size } from './documents-views.ts';
 import { sha256, trashed, version, versionId } from './documents-views.ts';
 import { person, someText, text, time } from './fields.ts';
@@ -11,32 +13,6 @@ const next = text(1_000).optional().describe('Where the next page begins; absent
 const nothing = z.object({});
 const oneNode = z.object({ node });
 
-/** The same for what is not there and what is not the person's to see: neither is to be told apart. */
-function noNode(field: string): RefusalDefinition {
-  return { code: 'NOT_FOUND', field, when: 'There is no such thing, or the person may not see it' };
-}
-function mayNot(what: string): RefusalDefinition {
-  return { code: 'DENIED', when: `The person may see it, and not ${what}` };
-}
-const noFolder: RefusalDefinition = { code: 'INVALID', field: 'parent', when: 'It is no folder' };
-const noFile: RefusalDefinition = { code: 'INVALID', field: 'file', when: 'It is a folder' };
-const taken: RefusalDefinition = {
-  code: 'CONFLICT',
-  reason: 'NAME_TAKEN',
-  field: 'name',
-  when: 'Something else in the folder has the name',
-};
-const foreignId: RefusalDefinition = {
-  code: 'CONFLICT',
-  field: 'id',
-  when: 'Something else has this id',
-};
-const changed: RefusalDefinition = {
-  code: 'CONFLICT',
-  reason: 'CHANGED',
-  field: 'ifVersion',
-  when: 'The file has another version than `ifVersion` says',
-};
 const ifVersion = versionId
   .optional()
   .describe('Only where this is its version now (If-Match, RFC 9110). Default: whatever it is');
@@ -52,7 +28,7 @@ const written = {
 export const documents = defineCapability({
   id: 'documents',
   major: 0,
-  minor: 1,
+  minor: 2,
   swap: 'stateful',
   summary: 'Files in folders: what they are called, who may do what with them, and what they held before.',
 
@@ -61,6 +37,9 @@ export const documents = defineCapability({
     trash: z.object({}).describe('What was deleted can be restored'),
     shares: z.object({}).describe('People and groups can be given something'),
     search: z.object({}).describe('By words of the name'),
+    locks: z
+      .object({ maxSeconds: z.int().min(1).describe('How long a lock holds at most, in seconds') })
+      .describe('Somebody can keep others from writing for a while'),
   },
 
   audience: { operation: 'listTopics', join: 'access.given', leave: 'access.taken' },
@@ -125,38 +104,43 @@ export const documents = defineCapability({
       summary:
         'Makes a folder in another, or a shared one at the top, whose owner the person is. The same id again changes nothing.',
       effect: 'write',
+      fieldFeatures: { locks: 'locks' },
       refusals: [
         noNode('parent'),
         noFolder,
         mayNot('write there'),
         foreignId,
+        locked,
         taken,
         { code: 'DENIED', field: 'parent', when: 'A guest makes one at the top' },
         { code: 'QUOTA', reason: 'DEPTH', field: 'parent', when: 'It would be the 65th folder above one another' },
       ],
-      input: z.object({ id: nodeId, parent: nodeId.optional(), name: nodeName }),
+      input: z.object({ id: nodeId, parent: nodeId.optional(), name: nodeName, locks }),
       output: oneNode,
     },
     createFile: {
       summary: 'Makes a file. The same id and version again changes nothing.',
       effect: 'write',
       content: 'in',
-      refusals: [noNode('parent'), noFolder, mayNot('write there'), foreignId, taken],
-      input: z.object({ id: nodeId, parent: nodeId, name: nodeName, ...written }),
+      fieldFeatures: { locks: 'locks' },
+      refusals: [noNode('parent'), noFolder, mayNot('write there'), foreignId, locked, taken],
+      input: z.object({ id: nodeId, parent: nodeId, name: nodeName, locks, ...written }),
       output: oneNode,
     },
     saveFile: {
       summary: 'Gives a file new content. The same version again changes nothing.',
       effect: 'write',
       content: 'in',
+      fieldFeatures: { locks: 'locks' },
       refusals: [
         noNode('file'),
         noFile,
         mayNot('write it'),
         { ...foreignId, field: 'version', when: 'A version of another file has this id' },
+        locked,
         changed,
       ],
-      input: z.object({ file: nodeId, ifVersion, ...written }),
+      input: z.object({ file: nodeId, ifVersion, locks, ...written }),
       output: oneNode,
     },
     readFile: {
@@ -187,6 +171,7 @@ export const documents = defineCapability({
     move: {
       summary: 'Gives a node another place, another name, or both.',
       effect: 'write',
+      fieldFeatures: { locks: 'locks' },
       refusals: [
         noNode('node'),
         mayNot('move it'),
@@ -194,15 +179,17 @@ export const documents = defineCapability({
         noFolder,
         { code: 'INVALID', reason: 'INSIDE', field: 'parent', when: 'It is the node itself, or in it' },
         { code: 'INVALID', field: 'node', when: 'It is a home folder; or at the top, and given a parent' },
+        locked,
         taken,
       ],
-      input: z.object({ node: nodeId, parent: nodeId.optional(), name: nodeName.optional() }),
+      input: z.object({ node: nodeId, parent: nodeId.optional(), name: nodeName.optional(), locks }),
       output: oneNode,
     },
     copy: {
       summary:
         'Copies a file, or a folder with all that is in it; what was given on them, and what they held before, stays behind. The same id again changes nothing.',
       effect: 'write',
+      fieldFeatures: { locks: 'locks' },
       refusals: [
         noNode('node'),
         noNode('parent'),
@@ -210,22 +197,25 @@ export const documents = defineCapability({
         mayNot('write there'),
         { code: 'INVALID', reason: 'INSIDE', field: 'parent', when: 'It is the node itself, or in it' },
         foreignId,
+        locked,
         taken,
         { code: 'QUOTA', reason: 'TOO_MANY', field: 'node', when: 'More than 10,000 are in it' },
       ],
-      input: z.object({ id: nodeId, node: nodeId, parent: nodeId, name: nodeName.optional() }),
+      input: z.object({ id: nodeId, node: nodeId, parent: nodeId, name: nodeName.optional(), locks }),
       output: oneNode,
     },
     delete: {
       summary: 'Deletes a node and all that is in it: to the trash, or for good where there is none.',
       effect: 'write',
+      fieldFeatures: { locks: 'locks' },
       refusals: [
         noNode('node'),
         mayNot('delete it; a folder at the top only its owner may'),
         { code: 'INVALID', field: 'node', when: 'It is a home folder' },
+        locked,
         changed,
       ],
-      input: z.object({ node: nodeId, ifVersion }),
+      input: z.object({ node: nodeId, ifVersion, locks }),
       output: nothing,
     },
     listVersions: {
@@ -240,13 +230,15 @@ export const documents = defineCapability({
       summary: 'Gives a file the content that it had before, as a new version.',
       effect: 'write',
       feature: 'versions',
+      fieldFeatures: { locks: 'locks' },
       refusals: [
         noNode('file'),
         noFile,
         mayNot('write it'),
         { code: 'NOT_FOUND', field: 'version', when: 'The file has no such version' },
+        locked,
       ],
-      input: z.object({ file: nodeId, version: versionId, as: versionId.describe('Id of the new version') }),
+      input: z.object({ file: nodeId, version: versionId, as: versionId.describe('Id of the new version'), locks }),
       output: oneNode,
     },
     listTrash: {
@@ -260,15 +252,17 @@ export const documents = defineCapability({
       summary: 'Takes a node out of the trash, with all that went with it: to where it was, or to another folder.',
       effect: 'write',
       feature: 'trash',
+      fieldFeatures: { locks: 'locks' },
       refusals: [
         { ...noNode('node'), when: 'It is not in the trash, or not the person’s to restore' },
         { code: 'CONFLICT', reason: 'NO_PLACE', field: 'parent', when: 'The folder it was in is there no more' },
         noNode('parent'),
         noFolder,
         mayNot('write there'),
+        locked,
         taken,
       ],
-      input: z.object({ node: nodeId, parent: nodeId.optional(), name: nodeName.optional() }),
+      input: z.object({ node: nodeId, parent: nodeId.optional(), name: nodeName.optional(), locks }),
       output: oneNode,
     },
     erase: {
@@ -323,17 +317,18 @@ export const documents = defineCapability({
       input: z.object({ query: someText(200), under: nodeId.optional(), limit }),
       output: z.object({ nodes: z.array(node) }),
     },
+    ...lockOperations,
   },
 
   events: {
     'node.changed': {
-      summary: 'A file or folder was made, moved, renamed, written, deleted or restored.',
+      summary: 'A file or folder was made, moved, renamed, written, deleted or restored; or a lock on it came or went.',
       topic: 'root',
       payload: z.object({
         root: nodeId.describe('The node under which it is heard of'),
         node: nodeId,
         folder: nodeId.optional().describe('Where it is, or was before it went'),
-        what: z.enum(['made', 'renamed', 'written', 'gone', 'shared']),
+        what: z.enum(['made', 'renamed', 'written', 'gone', 'shared', 'locked']),
         by: person,
       }),
     },

@@ -6,7 +6,7 @@ export type { ContentStore } from './content/content-store.ts';
 export { fileContent, type KnownFile } from './content/file-content.ts';
 export { FileContentStore } from './content/files.ts';
 export { DocumentStore, type DocumentStoreOptions, type StoreFeature } from './document-store/document-store.ts';
-export { createDocumentTables, type DocumentTables } from './document-store/tables.ts';
+export { createDocumentLocks, createDocumentTables, type DocumentTables } from './document-store/tables.ts';
 export { digestOf, hashOf } from './digest-of.ts';
 export { emitted, withTopics } from './emit.ts';
 export { announcementsOf, newMessage } from '../chat/announcements.ts';

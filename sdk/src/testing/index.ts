@@ -14,3 +14,5 @@ export { createTestDatabase, startTestServer, type TestDatabase } from './test-d
 export { createTestHost, type TestHost, type TestHostOptions } from './test-host.ts';
 export { readRoom } from './read-room.ts';
 export { Random } from './random.ts';
+export { MemoryOffice } from './memory-office.ts';
+export { type MemoryOfficeOptions, memoryOfficePlugin } from './memory-office-plugin.ts';

@@ -64,6 +64,8 @@ export interface Accounts {
   session(token: string): Promise<{ readonly person: string; readonly expiresAt: number } | undefined>;
   /** Those of some tokens whose session has ended. */
   endedSessions(tokens: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Whether a session of a person's lasts, by the SHA-256 of its token in hexadecimal digits. */
+  lasts(person: string, sha256: string): Promise<boolean>;
   /** Ends a person's sessions, all of them or all but one. */
   endSessions(person: string, but?: string): Promise<void>;
   close(): Promise<void>;
@@ -159,7 +161,7 @@ function passwords(auth: Auth, db: Kysely<AccountTables>): PasswordPart {
   };
 }
 
-function sessions(db: Kysely<AccountTables>): Pick<Accounts, 'session' | 'endedSessions' | 'endSessions'> {
+function sessions(db: Kysely<AccountTables>): Pick<Accounts, 'session' | 'endedSessions' | 'lasts' | 'endSessions'> {
   return {
     session: async (token) => {
       const row = await db
@@ -186,6 +188,13 @@ function sessions(db: Kysely<AccountTables>): Pick<Accounts, 'session' | 'endedS
           SELECT FROM session s WHERE s.token = asked.token
           AND "expiresAt" > ${new Date(now)} AND "updatedAt" > ${new Date(now - SESSION_IDLE)})`.execute(db);
       return new Set(rows.map(({ token }) => token));
+    },
+    lasts: async (person, sha256) => {
+      const now = Date.now();
+      const { rows } = await sql`
+        SELECT FROM session WHERE "userId" = ${person} AND encode(sha256(convert_to(token, 'UTF8')), 'hex') = ${sha256}
+          AND "expiresAt" > ${new Date(now)} AND "updatedAt" > ${new Date(now - SESSION_IDLE)}`.execute(db);
+      return rows.length > 0;
     },
     endSessions: async (person, but = '') =>
       void (await db.deleteFrom('session').where('userId', '=', person).where('token', '<>', but).execute()),

@@ -1,4 +1,4 @@
-import { CapabilityError, type Content, isId } from '@valfri/core';
+import { type Bytes, CapabilityError, type Content, isId, newId } from '@valfri/core';
 import { fileContent } from '@valfri/sdk/server';
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -24,6 +24,11 @@ export interface Upload {
   readonly person: string;
   /** In bytes. */
   readonly length: number;
+}
+
+/** Content that came in one piece, until it is disposed of. */
+export interface TakenIn extends Content, AsyncDisposable {
+  readonly path: string;
 }
 
 /** The SHA-256 of what has come so far. */
@@ -73,8 +78,7 @@ export class Uploads {
   }
 
   async #requireRoom({ person, length }: Upload): Promise<void> {
-    const { bavail, bsize } = await statfs(this.#directory);
-    if (length + RESERVE > bavail * bsize) throw noRoom();
+    if (length > (await this.#room())) throw noRoom();
     const mine = (await this.#all()).filter((upload) => upload.person === person);
     const sizes = await Promise.all(mine.map(async ({ id }) => this.#size(id)));
     if (mine.filter((upload, i) => sizes[i]! < upload.length).length < MOST) return;
@@ -158,6 +162,41 @@ export class Uploads {
     for await (const bytes of createReadStream(this.#path(id, 'part'), { highWaterMark: PIECE }))
       hash.update(bytes as Buffer);
     return hash.digest('hex');
+  }
+
+  /**
+   * Takes in what comes in one piece, of a length that nobody knows before it has come. Dispose of it once it was taken
+   * over.
+   * @throws QUOTA where there is no room.
+   */
+  async takeIn(bytes: Bytes): Promise<TakenIn> {
+    const path = this.#path(newId(), 'part');
+    const remove = () => rm(path, { force: true });
+    try {
+      const hash = createHash('sha256');
+      let size = 0;
+      const room = await this.#room();
+      const counted = async function* (source: Bytes) {
+        for await (const piece of source) {
+          size += piece.length;
+          if (size > room) throw noRoom();
+          hash.update(piece);
+          yield piece;
+        }
+      };
+      await pipeline(bytes, counted, createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: PIECE }));
+      const content = fileContent({ path, size, sha256: hash.digest('hex') });
+      return { ...content, path, [Symbol.asyncDispose]: remove };
+    } catch (error) {
+      await remove();
+      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? noRoom() : error;
+    }
+  }
+
+  /** What may still be written, in bytes. */
+  async #room(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#directory);
+    return bavail * bsize - RESERVE;
   }
 
   /** It has been taken over. It is kept a little longer, for whoever asks again because the answer did not reach them. */

@@ -75,5 +75,34 @@ export interface HostTables {
     previous: Buffer;
     hash: Buffer;
   };
+  /** Files that somebody has opened in an editor. */
+  'valfri.office_sessions': {
+    id: string;
+    instance: string;
+    /** Of the plugin; `null` until the provider has said which. */
+    page: string | null;
+    person: string;
+    file: string;
+    action: 'view' | 'comment' | 'review' | 'edit';
+    /** SHA-256 of the token of the sign-in that it came by. */
+    sign_in: string;
+    opened_at: number;
+    seen_at: number;
+    closed_at: number | null;
+    /** Whether it was closed because nothing was heard of it. */
+    silent: Generated<boolean>;
+    revoked_at: number | null;
+  };
+  /** Locks of editors, where whoever serves documents has none. */
+  'valfri.office_locks': { file: string; token: string; person: string; expires_at: number };
+  'valfri.opener_rules': {
+    id: string;
+    place: number;
+    /** Ending of a name, or `*`. */
+    extension: string;
+    action: 'view' | 'comment' | 'review' | 'edit' | null;
+    group_id: string | null;
+    instance: string;
+  };
   'valfri.host_state': { key: string; value: Json<unknown> };
 }

@@ -43,8 +43,8 @@ export class Page {
       inTime(this.#chat(path, standing, preferences.lastRoom)),
     ]);
     const at = services.outbox.position;
-    const frames = standing.operator ? { frames: services.pages.origins } : {};
-    return { session, preferences, features: featuresFor(services, standing), read, at, ...frames, ...start };
+    const frames = services.pages.originsFor(standing);
+    return { session, preferences, features: featuresFor(services, standing), read, at, frames, ...start };
   }
 
   /** The rooms and the page of the one that is open; left out where the provider takes too long. */

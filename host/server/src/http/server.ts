@@ -3,17 +3,16 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { ConfigError, type HostConfig } from '../config/config.ts';
-import type { LiveSocket } from '../live/live-socket.ts';
 import type { HostServices } from '../services.ts';
 import { addAccounts } from './account-routes.ts';
 import { addContent } from './content-routes.ts';
 import { securityHeaders } from './headers.ts';
 import { addInbound } from './inbound-route.ts';
-import { addPageHost, pageHeaders, plainPageUrl } from './page-host.ts';
+import { addPageHost, plainPageUrl } from './page-host.ts';
 import { addShell } from './shell-routes.ts';
 import { trpcFailure } from './trpc-http.ts';
 import { addTrpc, TRPC } from './trpc-route.ts';
-import { addUpgrade } from './upgrade.ts';
+import { addUpgrade, type Upgraded } from './upgrade.ts';
 
 /** Largest body of a request, in bytes: many times the longest message. */
 const BODY_LIMIT = 1 << 20;
@@ -26,14 +25,15 @@ export interface ServerOptions {
   readonly config: HostConfig;
   readonly services: HostServices;
   readonly router: AnyTRPCRouter;
-  readonly live: LiveSocket;
+  /** What takes WebSockets over. */
+  readonly upgraded: Upgraded;
   /** By which the command line shows that it may do everything. */
   readonly cliToken: string;
 }
 
 /** Serves the API, the live path, the plugins' inbound routes and the shell. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { config, services, live } = options;
+  const { config, services, upgraded } = options;
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
@@ -45,7 +45,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   }) as unknown as FastifyInstance;
   const secure = services.publicUrl.startsWith('https:');
   const headers = securityHeaders({ secure, publicUrl: services.publicUrl });
-  addPageHost(app, services.pages, pageHeaders({ secure, publicUrl: services.publicUrl }));
+  addPageHost(app, services.pages, { secure, publicUrl: services.publicUrl });
   app.addHook('onRequest', async (_, reply) => void reply.headers(headers));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
@@ -54,7 +54,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addAccounts(app, services);
   addInbound(app, services);
   addContent(app, services);
-  addUpgrade(app, services, live);
+  addUpgrade(app, services, upgraded);
   if (services.workspace.shell) await addShell(app, services, services.workspace.shell.directory);
   addErrors(app, options);
   return app;

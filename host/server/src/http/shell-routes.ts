@@ -7,7 +7,7 @@ import { Page } from './page.ts';
 import { sendText } from './web.ts';
 
 const VIEWS = ['/', '/welcome', '/sign-in', '/chat', '/files', '/settings', '/operate'];
-const WITHIN = ['/chat/*', '/files/*', '/settings/*', '/operate/*'];
+const WITHIN = ['/chat/*', '/files/*', '/edit/*', '/settings/*', '/operate/*'];
 
 /** Serves the shell's page under the address of each of its views, and its files. */
 export async function addShell(app: FastifyInstance, services: HostServices, directory: string): Promise<void> {
@@ -23,8 +23,8 @@ export async function addShell(app: FastifyInstance, services: HostServices, dir
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const standing = await services.sessions.standingOf(request.headers.cookie);
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store');
-    if (standing?.operator)
-      reply.header('content-security-policy', contentPolicy(services.publicUrl, services.pages.origins));
+    if (standing)
+      reply.header('content-security-policy', contentPolicy(services.publicUrl, services.pages.originsFor(standing)));
     return sendText(request, reply, await page.render(request.url.split('?')[0]!, standing));
   };
   for (const url of [...VIEWS, ...WITHIN]) app.get(url, handler);

@@ -4,6 +4,8 @@ import { realpathSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const BYTES = 'application/octet-stream';
+
 /** What a page may be made of. */
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -13,6 +15,18 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
   '.webp': 'image/webp',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2',
+  '.woff': 'font/woff',
+  '.ttf': 'font/ttf',
+  '.otf': 'font/otf',
+  '.gif': 'image/gif',
+  '.avif': 'image/avif',
+  // What editors read themselves: character maps, dictionaries, tables.
+  ...Object.fromEntries(['bcmap', 'bin', 'dat', 'data', 'dic', 'aff', 'icc', 'pfb'].map((end) => [`.${end}`, BYTES])),
 };
 
 /** Names that need no decoding; none begins with a dot, so none leads up or is hidden. */
@@ -31,6 +45,14 @@ export function findPageFile(folder: string, path: string): PageFile | undefined
   const file = real(join(folder, path));
   if (file === undefined || !file.startsWith(`${folder}${sep}`) || !statSync(file).isFile()) return undefined;
   return { file, type };
+}
+
+/** A hash at the end of a name, as bundlers put it there: with another content, the name would be another. */
+const HASHED = /[.-](?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,}\.\w+$/;
+
+/** Whether what a path holds can be kept for ever. */
+export function isHashed(path: string): boolean {
+  return HASHED.test(path) && !path.endsWith('.html');
 }
 
 /** The folder with the pages of a plugin, links followed. @throws VF_ERR_MANIFEST where it is not in the package. */

@@ -124,8 +124,9 @@ describe('on the hostname of an instance with pages', () => {
   test('every answer has these headers and no other, whoever asks', async () => {
     for (const path of ['/setup.html', '/setup.js', '/valfri-ui.js', '/nothing', '/%zz', '/trpc/session.info']) {
       const { headers } = await at(PAGE, path);
-      const { date, connection, 'keep-alive': _, 'content-length': __, 'content-type': ___, ...ours } = headers;
+      const { date, connection, 'keep-alive': _, 'content-length': __, 'content-type': ___, etag, ...ours } = headers;
       expect([typeof date, connection]).toEqual(['string', 'keep-alive']);
+      expect(etag ?? 'W/""').toMatch(/^W\/"[\w-]*"$/);
       const { 'permissions-policy': powers, ...rest } = ours;
       expect(rest).toEqual({
         'content-security-policy': `sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'none'; frame-ancestors ${host.url}; base-uri 'none'; form-action 'none'`,

@@ -3,6 +3,7 @@ import { chat, documents } from '@valfri/sdk';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { capabilityRouter } from './capability-router.ts';
 import { functionsRouter } from './functions-router.ts';
+import { officeRouter } from './office-router.ts';
 import { groupsRouter, peopleRouter } from './people-router.ts';
 import { readRouter } from './read-router.ts';
 import { sessionRouter } from './session-router.ts';
@@ -16,6 +17,7 @@ const hostRouters = {
   groups: groupsRouter,
   read: readRouter,
   functions: functionsRouter,
+  office: officeRouter,
   swaps: swapsRouter,
   system: systemRouter,
 };
@@ -28,6 +30,8 @@ export type AppRouter = typeof standardRouter;
 
 /** The router of a host that knows some capabilities. */
 export function createAppRouter(capabilities: readonly CapabilityDefinition[]): AnyTRPCRouter {
-  const derived = Object.fromEntries(capabilities.map((capability) => [capability.id, capabilityRouter(capability)]));
+  // What the host does itself, such as opening files in editors, is nobody's to call past it.
+  const called = capabilities.filter(({ id }) => !Object.hasOwn(hostRouters, id));
+  const derived = Object.fromEntries(called.map((capability) => [capability.id, capabilityRouter(capability)]));
   return router({ ...hostRouters, ...derived });
 }

@@ -3,10 +3,17 @@ import {
   CapabilityError,
   type Content,
   hasBytes,
+  type Kernel,
   type OperationDefinition,
 } from '@valfri/core';
 import type { Standing } from '../people/people.ts';
-import type { HostServices } from '../services.ts';
+
+/** What a call goes through. */
+export interface CallServices {
+  readonly kernel: Kernel;
+  /** Those of some ids that are nobody of the organisation. */
+  unknownPeople(organisation: string, ids: readonly string[]): Promise<readonly string[]>;
+}
 
 /** What is called, and by whom. */
 export interface OperationCall {
@@ -19,7 +26,7 @@ export interface OperationCall {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds. Default: as with any call. */
   readonly timeout?: number;
-  readonly services: HostServices;
+  readonly services: CallServices;
   readonly standing: Standing;
 }
 

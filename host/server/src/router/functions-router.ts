@@ -241,7 +241,7 @@ function describe(
     title,
     settings: shown,
     features,
-    pages: pages.of(id),
+    pages: pages.of(id).filter(({ kind }) => kind === 'page'),
     health: failure ? { ok: false, message: failure } : (health ?? { ok: false }),
   };
 }

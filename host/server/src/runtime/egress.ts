@@ -15,8 +15,16 @@ export type AllowedOrigins = ReadonlyMap<string, NamedBy>;
 
 /** The origins that an instance may call, by its manifest and its settings. */
 export function allowedOrigins(manifest: Manifest, settings: Readonly<Record<string, unknown>>): AllowedOrigins {
+  return originsOf(manifest.network.outbound, settings);
+}
+
+/** The origins that a list in a manifest names, itself or by a setting that holds an address. */
+export function originsOf(
+  rules: Manifest['network']['outbound'],
+  settings: Readonly<Record<string, unknown>>,
+): AllowedOrigins {
   const origins = new Map<string, NamedBy>();
-  for (const rule of manifest.network.outbound) {
+  for (const rule of rules) {
     if (typeof rule === 'string') origins.set(new URL(rule).origin, 'manifest');
     else {
       const value = settings[rule.setting];

@@ -1,5 +1,5 @@
 import { type CapabilityDefinition, CapabilityError, Kernel, PluginError } from '@valfri/core';
-import type { PageQuestion, Plugin, PluginContext, RunningPlugin } from '@valfri/sdk';
+import type { OpenFiles, PageChannel, PageQuestion, Plugin, PluginContext, RunningPlugin } from '@valfri/sdk';
 import { openPluginSchema, type PluginSchema, roleOf, schemaOf } from '@valfri/sdk/postgres';
 import { providerOf } from '@valfri/sdk/server';
 import { type Kysely, sql } from 'kysely';
@@ -28,6 +28,8 @@ export interface RuntimeOptions {
   readonly publicUrl: () => string;
   /** Where each instance that keeps files has a folder of its own. */
   readonly filesDirectory: string;
+  /** The files that people have opened with an instance. */
+  readonly openFiles: (instance: string) => OpenFiles;
   readonly log: Log;
   readonly patience: Patience;
 }
@@ -192,7 +194,7 @@ export class Runtime {
       database: { kysely: <Tables>() => db as unknown as Kysely<Tables> },
       inboundUrl: `${publicUrl()}/plugins/${stored.id}`,
       directory: manifest.files ? this.#directoryOf(stored.id) : undefined,
-      openFiles: undefined,
+      openFiles: capabilities.some(({ id }) => id === 'office') ? this.#options.openFiles(stored.id) : undefined,
       fetch: createFetch(stored.id, allowedOrigins(manifest, stored.settings)),
       people: this.#people(stored.id, manifest.people.includes('displayName')),
       events: {
@@ -240,6 +242,19 @@ export class Runtime {
       throw new CapabilityError('NOT_FOUND', `"${instance}" has no page "${question.page}".`);
     if (!found?.running) throw new CapabilityError('UNAVAILABLE', found?.failure ?? 'The provider does not run.');
     return askInstance(found.running, question, this.#options.patience.ask);
+  }
+
+  /**
+   * Hands a page's channel to the instance that it belongs to.
+   * @returns whatever the plugin does: a promise, where it is async though it should not be.
+   * @throws UNAVAILABLE, UNSUPPORTED, or whatever the plugin throws.
+   */
+  connect(instance: string, channel: PageChannel): unknown {
+    const found = this.#byId.get(instance);
+    if (!found?.running) throw new CapabilityError('UNAVAILABLE', found?.failure ?? 'The provider does not run.');
+    if (!found.running.connect)
+      throw new CapabilityError('UNSUPPORTED', 'The provider takes no channels of its pages.');
+    return found.running.connect(channel);
   }
 
   /** Whether an instance is well. One that hangs is not. */

@@ -1,5 +1,6 @@
 import { defineManifest, definePlugin, type Plugin } from '@valfri/sdk';
 import {
+  createDocumentLocks,
   createDocumentTables,
   DocumentStore,
   type DocumentTables,
@@ -8,11 +9,13 @@ import {
 } from '@valfri/sdk/server';
 import { join } from 'node:path';
 
-const FEATURES: readonly StoreFeature[] = ['versions', 'trash', 'shares', 'search'];
+const FEATURES: readonly StoreFeature[] = ['versions', 'trash', 'shares', 'search', 'locks'];
 
 /** Documents as the built-in provider keeps them, for hosts under test: the host imports no plugin. */
 export function storedDocumentsPlugin(has: readonly StoreFeature[] = FEATURES, id = 'stored-documents'): Plugin {
-  const features = Object.fromEntries(has.map((feature) => [feature, {}]));
+  const features = Object.fromEntries(
+    has.map((feature) => [feature, feature === 'locks' ? { maxSeconds: 86_400 } : {}]),
+  );
   return definePlugin({
     manifest: defineManifest({
       id,
@@ -24,7 +27,7 @@ export function storedDocumentsPlugin(has: readonly StoreFeature[] = FEATURES, i
       files: true,
     }),
     server: {
-      migrations: { '0001-tables': { up: createDocumentTables } },
+      migrations: { '0001-tables': { up: createDocumentTables }, '0002-locks': { up: createDocumentLocks } },
       start({ database, directory, events }) {
         const store = new DocumentStore({
           db: database.kysely<DocumentTables>(),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** Puts an instance to work: the document store of the SDK, with its bytes on the disk. */
 export async function start({ database, directory, events }: PluginContext): Promise<RunningPlugin> {
-  const features = { versions: {}, trash: {}, shares: {}, search: {} };
+  const features = { versions: {}, trash: {}, shares: {}, search: {}, locks: { maxSeconds: 86_400 } };
   const store = new DocumentStore({
     db: database.kysely<DocumentTables>(),
     contents: new FileContentStore(join(directory!, 'content')),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { newId } from '@valfri/core';
 import { type ContractCase, rejection } from '../suite.ts';
+import { lockCases } from './locks.ts';
 import { type Actor, aFile, aFolder, aSave, type DocumentsSubject, namesIn, someone, textOf } from './subject.ts';
 
 const versionCases: readonly ContractCase<DocumentsSubject>[] = [
@@ -265,6 +266,7 @@ export const featureCases: readonly ContractCase<DocumentsSubject>[] = [
   ...trashCases,
   ...shareCases,
   ...searchCases,
+  ...lockCases,
 ];
 
 const uses: Readonly<Record<string, (as: Actor, file: string) => Promise<unknown>>> = {
@@ -272,6 +274,7 @@ const uses: Readonly<Record<string, (as: Actor, file: string) => Promise<unknown
   trash: (as) => as.files.listTrash({}),
   shares: (as, node) => as.files.give({ node, person: newId(), role: 'viewer' }),
   search: (as) => as.files.search({ query: 'a' }),
+  locks: (as, node) => as.files.lock({ node, token: 'urn:uuid:0' }),
 };
 
 /** What is not declared is refused, and leaves no trace. */

@@ -28,7 +28,16 @@ async function aLivelyHome(subject: DocumentsSubject): Promise<{ ann: Actor; bo:
   // What was made first comes to be in what was made last.
   await ann.files.move({ node: a.id, parent: (await aFolder(ann, 'sist')).id });
   await ann.files.copy({ id: newId(), node: kept.id, parent: b.id });
+  if (has('locks')) await lockSome(ann);
   return { ann, bo, kept };
+}
+
+/** Two locks on one file, and one that has come and gone. */
+async function lockSome(ann: Actor): Promise<void> {
+  const { id: node } = await aFile(ann, 'låst.txt');
+  for (const token of ['opaquelocktoken:a/b', '{"S":"a b"}', 'gone'])
+    await ann.files.lock({ node, token, exclusive: false, note: 'Anns dator' });
+  await ann.files.unlock({ node, token: 'gone' });
 }
 
 /** A file, and all records that the provider hands out of it. */
@@ -94,6 +103,22 @@ export function portabilityCases(
       },
     },
     {
+      name: 'what is locked is locked for those who come along, and its token opens it there',
+      feature: 'locks',
+      async run(subject) {
+        const { ann } = await aLivelyHome(subject);
+        await using other = await create();
+        await copy(subject.provider.portability!, other.provider.portability!);
+        const there = { ...ann, files: other.as(ann.id) };
+        const { node } = await ann.files.find({ folder: ann.home.id, name: 'låst.txt' });
+        const { locks } = await there.files.listLocks({ node: node.id });
+        assert.deepEqual(locks, (await ann.files.listLocks({ node: node.id })).locks);
+        assert.equal(locks.length, 2);
+        assert.equal((await rejection(aSave(there, node.id, 'x'))).reason, 'LOCKED');
+        await there.files.move({ node: node.id, name: 'x', locks: [locks[1]!.token] });
+      },
+    },
+    {
       name: 'what happens after it has been handed over follows, until both are the same again',
       async run(subject) {
         const { ann, kept } = await aLivelyHome(subject);
@@ -107,6 +132,7 @@ export function portabilityCases(
         await ann.files.move({ node: one.id, name: '2' });
         await aSave(ann, kept.id, 'nytt');
         await ann.files.delete({ node: kept.id });
+        if ('locks' in subject.provider.features) await lockSome({ ...ann, home: await aFolder(ann, 'ny') });
         if ('trash' in subject.provider.features) {
           for (const { id } of (await ann.files.listTrash({})).items.filter(({ name }) => name === 'kastad.txt'))
             await ann.files.restore({ node: id });

@@ -17,8 +17,11 @@ export interface Link extends NodeRow {
 /** A node, and what is above it: itself first. */
 export type Chain = readonly [Link, ...Link[]];
 
-/** Who asks. */
-export type Asker = Pick<Call, 'person' | 'organisation' | 'groups'>;
+/** Who asks, and when. */
+export interface Asker extends Pick<Call, 'person' | 'organisation' | 'groups'> {
+  /** In milliseconds since the epoch. */
+  readonly now: number;
+}
 
 /** What was given to the one who asks, of the grants that are called `g`. */
 export function givenTo({ person, groups }: Asker): ReturnType<typeof sql<boolean>> {

@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import type { documents } from '../../capabilities/documents.ts';
 import { readChain, requireChain } from './chain.ts';
 import type { Change } from './change.ts';
+import { refuseLocked } from './locks.ts';
 import { readUnder } from './whole.ts';
-import { announce, type Writer } from './writes.ts';
+import { announce, type Writer } from './announce.ts';
 
 /** How many nodes are copied at most at once. */
 const MOST = 10_000;
@@ -35,6 +36,7 @@ export async function copy(change: Change, input: CopyInput, writer: Writer): Pr
     if (known[0].created_by === writer.person && known[0].kind === node.kind) return;
     throw new CapabilityError('CONFLICT', 'id: something else has it.', { field: 'id' });
   }
+  await refuseLocked(change, { nodes: [input.parent], locks: input.locks }, writer);
   const under = await readUnder(trx, input.node, null);
   if (under.length > MOST)
     throw new CapabilityError('QUOTA', `node: more than ${MOST.toLocaleString('en')} are in it.`, {

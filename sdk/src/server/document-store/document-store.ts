@@ -1,5 +1,6 @@
 import {
   type ByteRange,
+  type Call,
   CapabilityError,
   type Digest,
   formatDigest,
@@ -19,7 +20,9 @@ import { type Change, changing, type Shape } from './change.ts';
 import { copy } from './copy.ts';
 import { documentFeed } from './feed.ts';
 import { hashesOf, ingest } from './ingest.ts';
+import { give, take } from './grants.ts';
 import { list } from './list.ts';
+import * as lock from './locks.ts';
 import { livingRecords } from './records.ts';
 import * as read from './reads.ts';
 import type { DocumentTables, VersionRow } from './tables.ts';
@@ -27,15 +30,17 @@ import { readWhole } from './whole.ts';
 import * as write from './writes.ts';
 
 /** What a document store can have beside the core of the contract. */
-export type StoreFeature = 'versions' | 'trash' | 'shares' | 'search';
+export type StoreFeature = 'versions' | 'trash' | 'shares' | 'search' | 'locks';
 
 /** What a document store needs. */
 export interface DocumentStoreOptions {
-  /** A connection whose current schema holds what {@link createDocumentTables} makes. */
+  /** A connection whose current schema holds what {@link createDocumentTables} and {@link createDocumentLocks} make. */
   readonly db: Kysely<DocumentTables>;
   /** Where the bytes are. */
   readonly contents: ContentStore;
-  readonly features: Readonly<Partial<Record<StoreFeature, object>>>;
+  readonly features: Readonly<Partial<Record<StoreFeature, object>>> & {
+    readonly locks?: { readonly maxSeconds: number };
+  };
   /** Called after each commit, so that what was announced is delivered without delay. Default: nothing. */
   readonly onCommitted?: () => void;
   /** The present moment in milliseconds since the epoch. Default: the system's clock. */
@@ -75,18 +80,17 @@ export class DocumentStore {
     }
   }
 
-  async #write(
-    shape: Shape,
-    asker: Asker,
-    work: (change: Change, writer: write.Writer) => Promise<void>,
-  ): Promise<void> {
-    const { person, organisation, groups } = asker;
-    await changing(this.#db, shape, (change) => work(change, { person, organisation, groups, now: this.#now() }));
+  async #write(shape: Shape, call: Call, work: (change: Change, writer: Asker) => Promise<void>): Promise<void> {
+    await changing(this.#db, shape, (change) => work(change, this.#asker(call)));
     this.#onCommitted();
   }
 
+  #asker({ person, organisation, groups }: Call): Asker {
+    return { person, organisation, groups, now: this.#now() };
+  }
+
   #makeOperations(): Operations {
-    const { versions, trash, shares, search } = this.#features;
+    const { versions, trash, shares, search, locks } = this.#features;
     return {
       ...this.#makeReads(),
       ...this.#makeTreeWrites(),
@@ -94,20 +98,21 @@ export class DocumentStore {
       ...(versions ? this.#makeVersions() : {}),
       ...(trash ? this.#makeTrash() : {}),
       ...(shares ? this.#makeShares() : {}),
-      ...(search ? { search: (input, call) => read.search(this.#db, input, call) } : {}),
+      ...(search ? { search: (input, call) => read.search(this.#db, input, this.#asker(call)) } : {}),
+      ...(locks ? this.#makeLocks(locks.maxSeconds) : {}),
     };
   }
 
   #makeReads(): Pick<Operations, 'listTopics' | 'listShared' | 'list' | 'get' | 'find' | 'readFile'> {
     const db = this.#db;
     return {
-      listTopics: (_, call) => read.listTopics(db, call),
-      listShared: (_, call) => read.listShared(db, call),
-      list: (input, call) => list(db, input, call),
-      get: (input, call) => read.get(db, input, call),
-      find: (input, call) => read.find(db, input, call),
+      listTopics: (_, call) => read.listTopics(db, this.#asker(call)),
+      listShared: (_, call) => read.listShared(db, this.#asker(call)),
+      list: (input, call) => list(db, input, this.#asker(call)),
+      get: (input, call) => read.get(db, input, this.#asker(call)),
+      find: (input, call) => read.find(db, input, this.#asker(call)),
       readFile: async (input, call) => {
-        const { name, row } = await read.contentOf(db, input, call);
+        const { name, row } = await read.contentOf(db, input, this.#asker(call));
         return { ...described(name, row), content: await this.#bytes(row, input.range) };
       },
     };
@@ -125,19 +130,19 @@ export class DocumentStore {
       getHome: async (_, call) => {
         const id = await homeFolderId(call.person);
         await this.#write('same', call, (change, writer) => write.makeHome(change, id, writer));
-        return read.seen(db, id, call);
+        return read.seen(db, id, this.#asker(call));
       },
       createFolder: async (input, call) => {
         await this.#write('same', call, (change, writer) => write.createFolder(change, input, writer));
-        return read.seen(db, input.id, call);
+        return read.seen(db, input.id, this.#asker(call));
       },
       move: async (input, call) => {
         await this.#write('other', call, (change, writer) => write.move(change, input, writer));
-        return read.seen(db, input.node, call);
+        return read.seen(db, input.node, this.#asker(call));
       },
       copy: async (input, call) => {
         await this.#write('other', call, (change, writer) => copy(change, input, writer));
-        return read.seen(db, input.id, call);
+        return read.seen(db, input.id, this.#asker(call));
       },
       delete: async (input, call) => {
         const hasTrash = this.#features.trash !== undefined;
@@ -156,25 +161,25 @@ export class DocumentStore {
           await this.#contents.keep(call.content);
           await this.#write('same', call, (change, writer) => write.createFile(change, input, call.content, writer));
         });
-        return read.seen(db, input.id, call);
+        return read.seen(db, input.id, this.#asker(call));
       },
       saveFile: async (input, call) => {
         await this.#holding([call.content.sha256], async () => {
           await this.#contents.keep(call.content);
           await this.#save(input, call, call.content);
         });
-        return read.seen(db, input.file, call);
+        return read.seen(db, input.file, this.#asker(call));
       },
     };
   }
 
   #save(
     input: Parameters<typeof write.saveFile>[1],
-    asker: Asker,
+    call: Call,
     content: { readonly size: number; readonly sha256: string },
   ): Promise<void> {
     const keepOld = this.#features.versions !== undefined;
-    return this.#write('same', asker, (change, writer) =>
+    return this.#write('same', call, (change, writer) =>
       write.saveFile(change, input, { ...writer, content, keepOld }),
     );
   }
@@ -182,15 +187,15 @@ export class DocumentStore {
   #makeVersions(): Pick<Operations, 'listVersions' | 'restoreVersion'> {
     const db = this.#db;
     return {
-      listVersions: (input, call) => read.listVersions(db, input, call),
-      restoreVersion: async ({ file, version, as }, call) => {
-        const { row } = await read.contentOf(db, { file, version }, call);
+      listVersions: (input, call) => read.listVersions(db, input, this.#asker(call)),
+      restoreVersion: async ({ file, version, as, locks }, call) => {
+        const { row } = await read.contentOf(db, { file, version }, this.#asker(call));
         await this.#holding([row.sha256], async () => {
           if (!(await this.#contents.has([row.sha256])).has(row.sha256)) throw noContent();
-          const given = { file, version: as, mediaType: row.media_type, modifiedAt: row.modified_at };
+          const given = { file, version: as, locks, mediaType: row.media_type, modifiedAt: row.modified_at };
           await this.#save(given, call, row);
         });
-        return read.seen(db, file, call);
+        return read.seen(db, file, this.#asker(call));
       },
     };
   }
@@ -198,10 +203,10 @@ export class DocumentStore {
   #makeTrash(): Pick<Operations, 'listTrash' | 'restore' | 'erase'> {
     const db = this.#db;
     return {
-      listTrash: (input, call) => read.listTrash(db, input, call),
+      listTrash: (input, call) => read.listTrash(db, input, this.#asker(call)),
       restore: async (input, call) => {
         await this.#write('other', call, (change, writer) => write.restore(change, input, writer));
-        return read.seen(db, input.node, call);
+        return read.seen(db, input.node, this.#asker(call));
       },
       erase: async (input, call) => {
         await this.#write('other', call, (change, writer) => write.erase(change, input, writer));
@@ -214,16 +219,40 @@ export class DocumentStore {
   #makeShares(): Pick<Operations, 'listGrants' | 'give' | 'take'> {
     const db = this.#db;
     return {
-      listGrants: (input, call) => read.listGrants(db, input, call),
+      listGrants: (input, call) => read.listGrants(db, input, this.#asker(call)),
       give: async (input, call) => {
-        await this.#write('same', call, (change, writer) => write.give(change, input, writer));
+        await this.#write('same', call, (change, writer) => give(change, input, writer));
         return {};
       },
       take: async (input, call) => {
-        await this.#write('same', call, (change, writer) => write.take(change, input, writer));
+        await this.#write('same', call, (change, writer) => take(change, input, writer));
         return {};
       },
     };
+  }
+
+  #makeLocks(maxSeconds: number): Pick<Operations, 'lock' | 'unlock' | 'listLocks'> {
+    const db = this.#db;
+    return {
+      lock: async (input, call) => {
+        await this.#sweepLocks();
+        // Nobody is at work in a folder when it is locked; a file has a row of its own to wait at.
+        const shape = (await read.kindOf(db, input.node)) === 'file' ? 'same' : 'other';
+        await this.#write(shape, call, (change, writer) => lock.lock(change, input, { ...writer, maxSeconds }));
+        return lock.madeLock(db, input, this.#asker(call));
+      },
+      unlock: async (input, call) => {
+        await this.#write('same', call, (change, writer) => lock.unlock(change, input, writer));
+        return {};
+      },
+      listLocks: (input, call) => lock.listLocks(db, input, this.#asker(call)),
+    };
+  }
+
+  async #sweepLocks(): Promise<void> {
+    const now = this.#now();
+    if (!(await lock.hasIdleLocks(this.#db, now))) return;
+    await changing(this.#db, 'other', (change) => lock.sweepLocks(change, now));
   }
 
   /** Kinds of record that are kept here. */
@@ -244,7 +273,7 @@ export class DocumentStore {
       head: () => documentFeed.head(db),
       ingest: async (records, options = {}) => {
         const report = await this.#holding(records.flatMap(hashesOf), () =>
-          ingest(records, { ...options, db, contents, types: this.#types }),
+          ingest(records, { ...options, db, contents, types: this.#types, now: this.#now() }),
         );
         this.#onCommitted();
         return report;
@@ -255,7 +284,7 @@ export class DocumentStore {
       purge: async () => {
         await sql`UPDATE versions SET gone = true, dropped = false`.execute(db);
         await this.dropErased();
-        await sql`TRUNCATE nodes, versions, grants, digests`.execute(db);
+        await sql`TRUNCATE nodes, versions, grants, locks, digests`.execute(db);
       },
     };
   }

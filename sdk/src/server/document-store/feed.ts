@@ -1,8 +1,8 @@
 import type { PortableRecord } from '@valfri/core';
 import { type Kysely, sql } from 'kysely';
 import { type FeedPart, StampedFeed } from '../stamped-feed.ts';
-import { grantRecord, nodeRecords, trashedRecord, versionRecord } from './records.ts';
-import type { DocumentTables, GrantRow, NodeRow, VersionRow } from './tables.ts';
+import { grantRecord, lockRecord, nodeRecords, trashedRecord, versionRecord } from './records.ts';
+import type { DocumentTables, GrantRow, LockRow, NodeRow, VersionRow } from './tables.ts';
 import { readWhole } from './whole.ts';
 
 type Db = Kysely<DocumentTables>;
@@ -52,6 +52,18 @@ const grants: FeedPart<GrantRow> = {
     return rows.map((row) => grantRecord(row, byId.get(row.node)));
   },
 };
+const locks: FeedPart<LockRow> = {
+  table: 'locks',
+  columns: all,
+  key: `(node || '/' || token) COLLATE "C"`,
+  records: async (rows, db) => {
+    const byId = await nodesOf(
+      db as unknown as Db,
+      rows.map(({ node }) => node),
+    );
+    return rows.map((row) => lockRecord(row, byId.get(row.node)));
+  },
+};
 const trash: FeedPart<NodeRow> = {
   ...nodes,
   records: async (rows, db) => {
@@ -64,4 +76,4 @@ const trash: FeedPart<NodeRow> = {
 };
 
 /** Every node before any place: whatever was moved into what meanwhile, a place belongs to nodes that are known. */
-export const documentFeed: StampedFeed = new StampedFeed([nodes, places, versions, grants, trash]);
+export const documentFeed: StampedFeed = new StampedFeed([nodes, places, versions, grants, trash, locks]);

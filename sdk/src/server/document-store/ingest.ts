@@ -22,6 +22,8 @@ type Type = keyof typeof documentRecords;
 export interface IngestRequest extends IngestOptions {
   readonly db: Kysely<DocumentTables>;
   readonly contents: ContentStore;
+  /** The present moment. */
+  readonly now: number;
   /** Kinds that are taken in. */
   readonly types: readonly string[];
 }
@@ -42,7 +44,7 @@ export async function ingest(records: readonly PortableRecord[], request: Ingest
   try {
     await changing(request.db, 'other', async (change) => {
       rejected.push(...(await applyAll(change, taken)));
-      if (request.announce) await announceIngested(change, taken);
+      if (request.announce) await announceIngested(change, taken, request.now);
       if (request.dryRun) throw new DryRun();
     });
   } catch (error) {
@@ -108,7 +110,7 @@ async function contentFrom(source: IngestOptions['contentOf'], hash: string): Pr
 }
 
 /** Kinds in the order in which they are taken in. */
-const ORDER: readonly Type[] = ['folder', 'file', 'place', 'version', 'grant', 'trashed'];
+const ORDER: readonly Type[] = ['folder', 'file', 'place', 'version', 'grant', 'trashed', 'lock'];
 
 async function applyAll(change: Change, records: readonly PortableRecord[]): Promise<readonly Rejection[]> {
   const rejected: Rejection[] = [];
@@ -130,6 +132,11 @@ async function applyAll(change: Change, records: readonly PortableRecord[]): Pro
   return rejected;
 }
 
+/** Whether a record is of something on a node, whose id its key begins with. */
+function isOnNode(type: string): boolean {
+  return type === 'grant' || type === 'lock';
+}
+
 /** Ids of the nodes that records are about. */
 async function nodesOf({ trx }: Change, records: readonly PortableRecord[]): Promise<readonly string[]> {
   const versions = records.filter(({ type }) => type === 'version').map(({ key }) => key);
@@ -137,7 +144,7 @@ async function nodesOf({ trx }: Change, records: readonly PortableRecord[]): Pro
     SELECT file FROM versions WHERE id = ANY(${versions}::uuid[])`.execute(trx);
   const named = records.map(({ type, key, value }) => {
     if (type === 'version') return (value?.['file'] as string | undefined) ?? [];
-    return type === 'grant' ? key.split('/')[0]! : key;
+    return isOnNode(type) ? key.split('/')[0]! : key;
   });
   return [...named.flat(), ...rows.map(({ file }) => file)];
 }
@@ -149,7 +156,7 @@ async function orphansOf(
   records: readonly PortableRecord[],
 ): Promise<readonly Rejection[]> {
   if (type === 'place') return placeFaults(change.trx, records);
-  if (type !== 'version' && type !== 'grant') return [];
+  if (type !== 'version' && !isOnNode(type)) return [];
   const parent = type === 'version' ? 'file' : 'node';
   const named = records.flatMap(({ value }) => (value === null ? [] : [value[parent] as string]));
   const { rows } = await sql<{ id: string }>`

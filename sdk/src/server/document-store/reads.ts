@@ -54,6 +54,12 @@ export async function viewOf(db: Db, chain: Chain, asker: Asker): Promise<Docume
   return nodeView(rows[0]!, { rank, owner, parentSeen: chain[1]?.role !== undefined });
 }
 
+/** Which kind a node is; `undefined` where there is none. */
+export async function kindOf(db: Db, id: string): Promise<NodeRow['kind'] | undefined> {
+  const { rows } = await sql<NodeRow>`SELECT kind FROM nodes WHERE id = ${id}`.execute(db);
+  return rows[0]?.kind;
+}
+
 /** One node, as it is now, for somebody who may see it. */
 export async function seen(db: Db, id: string, asker: Asker): Promise<{ node: DocumentNode }> {
   const chain = await requireChain(db, id, asker, { field: 'node' });

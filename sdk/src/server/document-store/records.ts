@@ -1,7 +1,7 @@
 import type { PortableRecord } from '@valfri/core';
-import type { Version } from '../../capabilities/documents-views.ts';
+import type { Lock, Version } from '../../capabilities/documents-views.ts';
 import { ROLES } from '../../documents/roles.ts';
-import type { GrantRow, NodeRow, VersionRow } from './tables.ts';
+import type { GrantRow, LockRow, NodeRow, VersionRow } from './tables.ts';
 
 /** A node with what belongs to it. */
 export interface WholeNode {
@@ -9,6 +9,7 @@ export interface WholeNode {
   /** All that it held, the present content among it, in the order of saving. */
   readonly versions: readonly VersionRow[];
   readonly grants: readonly GrantRow[];
+  readonly locks: readonly LockRow[];
 }
 
 /** Whether a node is in the tree. */
@@ -69,6 +70,19 @@ function givenOf({ role, given_at: givenAt, given_by: givenBy }: GrantRow) {
   return { role: ROLES[role - 1]!, givenAt, givenBy };
 }
 
+/** A lock as contracts have it. */
+export function lockOf(row: LockRow): Lock {
+  const { node, token, person, exclusive, deep, note } = row;
+  const times = { lockedAt: row.locked_at, expiresAt: row.expires_at };
+  return { token, node, person, exclusive, deep, ...(note === null ? {} : { note }), ...times };
+}
+
+/** The record of a lock; `null` where it has ended, or is not in the tree. */
+export function lockRecord(row: LockRow, node: NodeRow | undefined): PortableRecord {
+  const is = !row.gone && node !== undefined && isLive(node);
+  return { type: 'lock', key: `${row.node}/${row.token}`, value: is ? lockOf(row) : null };
+}
+
 /** The record of what is in the trash; `null` where it is not. */
 export function trashedRecord({ node, versions, grants }: WholeNode): PortableRecord {
   if (node.gone || node.deleted_at === null) return { type: 'trashed', key: node.id, value: null };
@@ -93,12 +107,13 @@ function presentLast({ version }: NodeRow, versions: readonly VersionRow[]): rea
 
 /** Every record of a node that there is. */
 export function livingRecords(whole: WholeNode): readonly PortableRecord[] {
-  const { node, versions, grants } = whole;
+  const { node, versions, grants, locks } = whole;
   const present = versions.find(({ id }) => id === node.version);
   return [
     ...nodeRecords(node, present),
     ...versions.map((row) => versionRecord(row, node)),
     ...grants.map((row) => grantRecord(row, node)),
+    ...locks.map((row) => lockRecord(row, node)),
     trashedRecord(whole),
   ].filter(({ value }) => value !== null);
 }

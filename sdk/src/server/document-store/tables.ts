@@ -56,11 +56,26 @@ export interface GrantRow {
   gone: boolean;
 }
 
+/** What keeps others from writing. */
+export interface LockRow {
+  node: string;
+  token: string;
+  person: string;
+  exclusive: boolean;
+  /** Of a folder: whether it holds on all that is in it. */
+  deep: boolean;
+  note: string | null;
+  locked_at: number;
+  expires_at: number;
+  gone: boolean;
+}
+
 /** The tables of a document store, as Kysely sees them. */
 export interface DocumentTables {
   nodes: NodeRow & Stamped;
   versions: VersionRow & Stamped;
   grants: GrantRow & Stamped;
+  locks: LockRow & Stamped;
   digests: { type: string; count: number; sum: string };
   /** One row, locked by whoever changes the shape of the tree. */
   tree: { one: true };
@@ -101,6 +116,18 @@ export async function createDocumentTables(db: Kysely<never>): Promise<void> {
   await sql`CREATE TABLE tree (one boolean PRIMARY KEY CHECK (one))`.execute(db);
   await sql`INSERT INTO tree VALUES (true)`.execute(db);
   for (const table of ['nodes', 'versions', 'grants']) await indexStamps(db, table);
+}
+
+/** Makes the table of locks. Follows {@link createDocumentTables}, in a migration of its own. */
+export async function createDocumentLocks(db: Kysely<never>): Promise<void> {
+  await sql`
+    CREATE TABLE locks (
+      node uuid NOT NULL, token text NOT NULL, person uuid NOT NULL, exclusive boolean NOT NULL, deep boolean NOT NULL,
+      note text, locked_at bigint NOT NULL, expires_at bigint NOT NULL, gone boolean NOT NULL DEFAULT false, ${STAMPS},
+      PRIMARY KEY (node, token))`.execute(db);
+  await sql`CREATE INDEX locks_of ON locks (person) WHERE NOT gone`.execute(db);
+  await sql`CREATE INDEX locks_by_end ON locks (expires_at)`.execute(db);
+  await indexStamps(db, 'locks');
 }
 
 async function indexStamps(db: Kysely<never>, table: string): Promise<void> {

@@ -2,13 +2,13 @@ import type { PortableRecord } from '@valfri/core';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { documentRecords } from '../../capabilities/documents-records.ts';
 import { ROLES } from '../../documents/roles.ts';
+import { CHANGED } from './announce.ts';
 import type { DocumentTables } from './tables.ts';
 
 type Db = Kysely<DocumentTables>;
 type Type = keyof typeof documentRecords;
 type Upsert = (db: Db, records: readonly PortableRecord[]) => Promise<void>;
 
-const CHANGED = sql`changed = pg_current_xact_id()`;
 const VERSION_COLUMNS = sql`id uuid, file uuid, size bigint, sha256 text, "mediaType" text, "modifiedAt" bigint, "savedAt" bigint, "savedBy" uuid`;
 
 function valuesOf(records: readonly PortableRecord[]): Record<string, unknown>[] {
@@ -103,6 +103,21 @@ async function upsertGrants(db: Db, values: readonly Record<string, unknown>[]):
       given_by = excluded.given_by, gone = false, ${CHANGED}`.execute(db);
 }
 
+const lock: Upsert = async (db, records) => {
+  await sql`
+    UPDATE locks SET gone = true, ${CHANGED} WHERE node || '/' || token = ANY(${goneOf(records)}) AND NOT gone`.execute(
+    db,
+  );
+  const columns = sql`node uuid, token text, person uuid, exclusive boolean, deep boolean, note text, "lockedAt" bigint,
+    "expiresAt" bigint`;
+  await sql`
+    INSERT INTO locks (node, token, person, exclusive, deep, note, locked_at, expires_at)
+    SELECT node, token, person, exclusive, deep, note, "lockedAt", "expiresAt" FROM ${rowsOf(valuesOf(records), columns)}
+    ON CONFLICT (node, token) DO UPDATE SET person = excluded.person, exclusive = excluded.exclusive,
+      deep = excluded.deep, note = excluded.note, locked_at = excluded.locked_at, expires_at = excluded.expires_at,
+      gone = false, ${CHANGED}`.execute(db);
+};
+
 const trashed: Upsert = async (db, records) => {
   await sql`
     UPDATE nodes SET gone = true, deleted_at = NULL, deleted_by = NULL, deleted_with = NULL, ${CHANGED}
@@ -146,4 +161,4 @@ async function insertTrashed(db: Db, values: readonly TrashedValue[]): Promise<v
 }
 
 /** How each kind of record is taken in: as it stands now, whatever stood there. */
-export const upserts: { readonly [T in Type]: Upsert } = { folder, file, place, version, grant, trashed };
+export const upserts: { readonly [T in Type]: Upsert } = { folder, file, place, version, grant, trashed, lock };

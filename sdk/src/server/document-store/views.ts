@@ -2,8 +2,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { DocumentNode } from '../../capabilities/documents-views.ts';
 import { ROLES } from '../../documents/roles.ts';
 import { type Asker, type Chain, givenTo, ownerOf } from './chain.ts';
-import { versionOf } from './records.ts';
-import type { NodeRow, VersionRow } from './tables.ts';
+import { holding } from './locks.ts';
+import { lockOf, versionOf } from './records.ts';
+import type { LockRow, NodeRow, VersionRow } from './tables.ts';
 
 /** A node as a list reads it. */
 export type ListedRow = NodeRow & {
@@ -11,13 +12,16 @@ export type ListedRow = NodeRow & {
   /** What the one who asks was given on it. */
   readonly given: number | null;
   readonly present: VersionRow | null;
+  /** The first lock that is on it itself. */
+  readonly locked: LockRow | null;
 };
 
 /** The columns of a {@link ListedRow}, of `nodes n LEFT JOIN versions v ON v.id = n.version`. */
 export function listedColumns(asker: Asker): RawBuilder<unknown> {
   return sql`n.*, CASE WHEN v.id IS NULL THEN NULL ELSE to_jsonb(v) END AS present,
     EXISTS (SELECT FROM grants g WHERE g.node = n.id AND NOT g.gone) AS shared,
-    (SELECT max(role) FROM grants g WHERE g.node = n.id AND ${givenTo(asker)}) AS given`;
+    (SELECT max(role) FROM grants g WHERE g.node = n.id AND ${givenTo(asker)}) AS given,
+    (SELECT to_jsonb(l) FROM locks l WHERE l.node = n.id AND ${holding(asker.now)} ORDER BY l.locked_at, l.token LIMIT 1) AS locked`;
 }
 
 /** What a node inherits from above. */
@@ -48,5 +52,12 @@ export function nodeView(row: ListedRow, { rank, owner, parentSeen }: Inherited)
     role: ROLES[Math.max(rank, row.given ?? 0) - 1]!,
     shared: row.shared,
     ...(row.present ? { version: versionOf(row.present) } : {}),
+    ...(row.locked ? { lock: heldOf(row.locked) } : {}),
   };
+}
+
+/** Of a lock what everybody is told who sees the node. */
+function heldOf(row: LockRow): DocumentNode['lock'] {
+  const { person, note, lockedAt, expiresAt } = lockOf(row);
+  return { person, ...(note === undefined ? {} : { note }), lockedAt, expiresAt };
 }

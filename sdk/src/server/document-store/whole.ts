@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { WholeNode } from './records.ts';
-import type { DocumentTables, GrantRow, NodeRow, VersionRow } from './tables.ts';
+import type { DocumentTables, GrantRow, LockRow, NodeRow, VersionRow } from './tables.ts';
 
 /** Nodes with what belongs to them; those that are not there are left out. */
 export async function readWhole(db: Kysely<DocumentTables>, ids: readonly string[]): Promise<readonly WholeNode[]> {
@@ -10,8 +10,16 @@ export async function readWhole(db: Kysely<DocumentTables>, ids: readonly string
     SELECT * FROM versions WHERE file = ANY(${ids}::uuid[]) ORDER BY file, saved_at, id`.execute(db);
   const { rows: grants } = await sql<GrantRow>`
     SELECT * FROM grants WHERE node = ANY(${ids}::uuid[]) ORDER BY node, "to", whom`.execute(db);
-  const [byFile, byNode] = [groupedBy(versions, 'file'), groupedBy(grants, 'node')];
-  return nodes.map((node) => ({ node, versions: byFile.get(node.id) ?? [], grants: byNode.get(node.id) ?? [] }));
+  const { rows: locks } = await sql<LockRow>`
+    SELECT * FROM locks WHERE node = ANY(${ids}::uuid[]) AND NOT gone`.execute(db);
+  const byFile = groupedBy(versions, 'file');
+  const [given, locked] = [groupedBy(grants, 'node'), groupedBy(locks, 'node')];
+  return nodes.map((node) => ({
+    node,
+    versions: byFile.get(node.id) ?? [],
+    grants: given.get(node.id) ?? [],
+    locks: locked.get(node.id) ?? [],
+  }));
 }
 
 function groupedBy<K extends string, T extends { readonly [P in K]: string }>(

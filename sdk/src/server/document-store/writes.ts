@@ -2,36 +2,16 @@ import { CapabilityError, type Content, type InputOf } from '@valfri/core';
 import { type RawBuilder, sql } from 'kysely';
 import type { documents } from '../../capabilities/documents.ts';
 import { DEPTH_LIMIT } from '../../documents/names.ts';
-import { mayAs, ROLES } from '../../documents/roles.ts';
-import { type Asker, type Chain, readChain, requireChain, rootsOf } from './chain.ts';
+import { mayAs } from '../../documents/roles.ts';
+import { announce, announceNow, CHANGED, type Writer } from './announce.ts';
+import { type Chain, readChain, requireChain } from './chain.ts';
 import type { Change } from './change.ts';
-import type { GrantRow, NodeRow, VersionRow } from './tables.ts';
+import { endLocks, refuseLocked } from './locks.ts';
+import type { NodeRow, VersionRow } from './tables.ts';
 import { readUnder } from './whole.ts';
 
 type Operations = (typeof documents)['operations'];
 type Input<K extends keyof Operations> = InputOf<Operations[K]>;
-type What = 'made' | 'renamed' | 'written' | 'gone' | 'shared';
-
-/** Who writes, and when. */
-export interface Writer extends Asker {
-  readonly now: number;
-}
-
-const CHANGED = sql`changed = pg_current_xact_id()`;
-
-/** Announces what happened to a node wherever it is heard of. */
-export function announce(change: Change, chain: Chain, what: What, by: string): void {
-  const [{ id: node, parent }] = chain;
-  const folder = parent === null ? {} : { folder: parent };
-  for (const root of rootsOf(chain))
-    change.announce({ type: 'node.changed', data: { root, node, ...folder, what, by } });
-}
-
-/** Announces a node with its chain as it is now. */
-async function announceNow(change: Change, id: string, what: What, { now: _, ...asker }: Writer): Promise<void> {
-  const chain = await readChain(change.trx, id, asker);
-  if (chain) announce(change, chain, what, asker.person);
-}
 
 /** Refuses a name that something else in the folder has. */
 async function refuseTaken({ trx }: Change, parent: string | null, name: string, node?: string): Promise<void> {
@@ -99,7 +79,7 @@ function announceOwned(change: Change, root: string, { person }: Writer): void {
 /** Makes a folder. */
 export async function createFolder(
   change: Change,
-  { id, parent, name }: Input<'createFolder'>,
+  { id, parent, name, locks }: Input<'createFolder'>,
   writer: Writer,
 ): Promise<void> {
   if (parent !== undefined) {
@@ -107,6 +87,7 @@ export async function createFolder(
     if (chain.length >= DEPTH_LIMIT) throw tooDeep();
   }
   if (await standsAlready(change, id, 'folder', writer)) return;
+  await refuseLocked(change, { nodes: [parent], locks }, writer);
   await refuseTaken(change, parent ?? null, name);
   const place = parent === undefined ? { owner: writer.person } : { parent };
   await change.to([id], () => inserted(change, insertNode({ id, kind: 'folder', name, ...place }, writer)));
@@ -150,7 +131,7 @@ async function isWritten({ trx }: Change, file: string, version: string): Promis
 /** Makes a file whose content has been kept. */
 export async function createFile(
   change: Change,
-  { id, parent, name, ...input }: Input<'createFile'>,
+  { id, parent, name, locks, ...input }: Input<'createFile'>,
   content: Content,
   writer: Writer,
 ): Promise<void> {
@@ -158,6 +139,7 @@ export async function createFile(
   if (await standsAlready(change, id, 'file', writer)) return;
   if (await isWritten(change, id, input.version))
     throw new CapabilityError('CONFLICT', 'version: it is used.', { field: 'version' });
+  await refuseLocked(change, { nodes: [parent], locks }, writer);
   await refuseTaken(change, parent, name);
   await change.to([id], async () => {
     await inserted(change, insertNode({ id, kind: 'file', parent, name, version: input.version }, writer));
@@ -169,7 +151,7 @@ export async function createFile(
 /** Gives a file content that has been kept. */
 export async function saveFile(
   change: Change,
-  { file, ifVersion, ...input }: Input<'saveFile'>,
+  { file, ifVersion, locks, ...input }: Input<'saveFile'>,
   {
     content,
     keepOld,
@@ -179,6 +161,7 @@ export async function saveFile(
   await change.lock([file]);
   const chain = await requireChain(change.trx, file, writer, { field: 'file', kind: 'file', role: 'editor' });
   if (await isWritten(change, file, input.version)) return;
+  await refuseLocked(change, { nodes: [file], locks }, writer);
   refuseChanged(chain, ifVersion);
   await change.to([file], async () => {
     if (!keepOld)
@@ -200,7 +183,11 @@ function refuseChanged([node]: Chain, ifVersion: string | undefined): void {
 }
 
 /** Gives a node another place or name. */
-export async function move(change: Change, { node: id, parent, name }: Input<'move'>, writer: Writer): Promise<void> {
+export async function move(
+  change: Change,
+  { node: id, parent, name, locks }: Input<'move'>,
+  writer: Writer,
+): Promise<void> {
   const chain = await requireChain(change.trx, id, writer, { field: 'node', role: 'editor' });
   const [node] = chain;
   refuseTop(chain, parent !== undefined);
@@ -208,8 +195,13 @@ export async function move(change: Change, { node: id, parent, name }: Input<'mo
   if (to !== null && to !== node.parent) await requireRoomIn(change, { id, to, kind: node.kind }, writer);
   const called = name ?? node.name;
   if (to === node.parent && called === node.name) return;
+  const ids = await readUnder(change.trx, id, null);
+  await refuseLocked(change, { nodes: [id, node.parent, to], along: ids, locks }, writer);
   await refuseTaken(change, to, called, id);
-  if (to !== node.parent) announce(change, chain, 'gone', writer.person);
+  if (to !== node.parent) {
+    announce(change, chain, 'gone', writer.person);
+    await endLocks(change, ids);
+  }
   await change.to([id], () =>
     inserted(change, sql`UPDATE nodes SET parent = ${to}, name = ${called}, ${CHANGED} WHERE id = ${id}`),
   );
@@ -255,7 +247,7 @@ async function depthOf({ trx }: Change, id: string): Promise<number> {
 /** Deletes a node with all that is in it: to the trash, or for good. */
 export async function remove(
   change: Change,
-  { node: id, ifVersion }: Input<'delete'>,
+  { node: id, ifVersion, locks }: Input<'delete'>,
   { hasTrash, ...writer }: Writer & { readonly hasTrash: boolean },
 ): Promise<void> {
   const known = await readChain(change.trx, id, writer);
@@ -263,9 +255,11 @@ export async function remove(
   const chain = await requireChain(change.trx, id, writer, { field: 'node', role: atTop ? 'owner' : 'editor' });
   if (chain[0].parent === null && chain[0].name === '')
     throw new CapabilityError('INVALID', 'node: it is a home folder.', { field: 'node' });
+  const ids = await readUnder(change.trx, id, null);
+  await refuseLocked(change, { nodes: [id, chain[0].parent], along: ids, locks }, writer);
   refuseChanged(chain, ifVersion);
   announce(change, chain, 'gone', writer.person);
-  const ids = await readUnder(change.trx, id, null);
+  await endLocks(change, ids);
   if (!hasTrash) return eraseAll(change, ids);
   await change.to(ids, async () => {
     await sql`
@@ -312,7 +306,7 @@ export async function erase(change: Change, { node: id }: Input<'erase'>, writer
 /** Takes a node out of the trash. */
 export async function restore(
   change: Change,
-  { node: id, parent, name }: Input<'restore'>,
+  { node: id, parent, name, locks }: Input<'restore'>,
   writer: Writer,
 ): Promise<void> {
   const chain = await requireTrashed(change, id, writer);
@@ -324,6 +318,7 @@ export async function restore(
     });
   const to = parent ?? node.parent;
   if (to !== null) await requireRoomIn(change, { id, to, kind: node.kind }, writer);
+  await refuseLocked(change, { nodes: [to], locks }, writer);
   const called = name ?? node.name;
   await refuseTaken(change, to, called, id);
   const ids = await readUnder(change.trx, id, id);
@@ -336,50 +331,4 @@ export async function restore(
     await touch(change, ids);
   });
   await announceNow(change, id, 'made', writer);
-}
-
-/** Whom something is given to, or taken from. */
-interface Whom {
-  readonly node: string;
-  readonly person?: string | undefined;
-  readonly group?: string | undefined;
-}
-
-function grantKey({ person, group }: Whom): Pick<GrantRow, 'to' | 'whom'> {
-  return person === undefined ? { to: 'group', whom: group! } : { to: 'person', whom: person };
-}
-
-/** Gives a person or a group something. */
-export async function give(change: Change, input: Input<'give'>, writer: Writer): Promise<void> {
-  await requireChain(change.trx, input.node, writer, { field: 'node', role: 'editor' });
-  const { to, whom } = grantKey(input);
-  await change.to([input.node], async () => {
-    await sql`
-      INSERT INTO grants (node, "to", whom, role, given_at, given_by)
-      VALUES (${input.node}, ${to}, ${whom}, ${ROLES.indexOf(input.role) + 1}, ${writer.now}, ${writer.person})
-      ON CONFLICT (node, "to", whom) DO UPDATE SET role = excluded.role, given_at = excluded.given_at,
-        given_by = excluded.given_by, gone = false, ${CHANGED}`.execute(change.trx);
-  });
-  if (input.person !== undefined) {
-    const data = { root: input.node, person: input.person, role: input.role };
-    change.announce({ type: 'access.given', data });
-  }
-  await announceNow(change, input.node, 'shared', writer);
-}
-
-/** Takes back what was given. */
-export async function take(change: Change, input: Input<'take'>, writer: Writer): Promise<void> {
-  const role = input.person === writer.person ? 'viewer' : 'editor';
-  const chain = await requireChain(change.trx, input.node, writer, { field: 'node', role });
-  const { to, whom } = grantKey(input);
-  await change.to([input.node], async () => {
-    await sql`
-      UPDATE grants SET gone = true, ${CHANGED}
-      WHERE node = ${input.node} AND "to" = ${to} AND whom = ${whom} AND NOT gone`.execute(change.trx);
-  });
-  announce(change, chain, 'shared', writer.person);
-  // An owner hears of what is theirs whatever was taken from them.
-  const stays = chain.at(-1)!.owner === input.person && chain[0].parent === null;
-  if (input.person !== undefined && !stays)
-    change.announce({ type: 'access.taken', data: { root: input.node, person: input.person } });
 }

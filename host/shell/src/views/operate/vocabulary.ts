@@ -39,6 +39,7 @@ const words = texts<{
       versions: 'Tidigare versioner',
       trash: 'Papperskorg',
       shares: 'Delning',
+      locks: 'Låsa filer',
       readMarkers: 'Får veta vad som är läst',
       comment: 'Kommentarer',
       review: 'Ändringsförslag',
@@ -60,6 +61,7 @@ const words = texts<{
       place: 'Platser',
       version: 'Tidigare versioner',
       grant: 'Delningar',
+      lock: 'Lås',
       trashed: 'I papperskorgen',
     },
     kinds: {
@@ -91,6 +93,7 @@ const words = texts<{
       versions: 'Earlier versions',
       trash: 'Trash',
       shares: 'Sharing',
+      locks: 'Locking files',
       readMarkers: 'Is told what has been read',
       comment: 'Comments',
       review: 'Suggested changes',
@@ -112,6 +115,7 @@ const words = texts<{
       place: 'Places',
       version: 'Earlier versions',
       grant: 'Shares',
+      lock: 'Locks',
       trashed: 'In the trash',
     },
     kinds: {
