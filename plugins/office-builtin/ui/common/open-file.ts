@@ -2,7 +2,7 @@ import { connectToShell, type OpenedFile, type Shell } from '@valfri/sdk/ui';
 import { SharedFile } from '../../src/shared/shared-file.ts';
 import type { Welcome } from '../../src/shared/wire.ts';
 import { Notice } from './notice.ts';
-import { say } from './texts.ts';
+import { say, sayLosses } from './texts.ts';
 
 /** A file that is ready to be shown. */
 export interface ReadyFile {
@@ -25,7 +25,11 @@ export async function openFile(show: ShowFile): Promise<void> {
   const main = document.getElementById('main')!;
   const notice = new Notice(shell);
   const place = Object.assign(document.createElement('div'), { className: 'place' });
-  main.replaceChildren(notice.element, place);
+  const title = Object.assign(document.createElement('h1'), { className: 'unseen' });
+  const entitle = (name: string) => (title.textContent = document.title = name);
+  entitle(shell.opened!.file.name);
+  shell.addEventListener('renamed', (event) => entitle((event as CustomEvent<string>).detail));
+  main.replaceChildren(title, notice.element, place);
   place.textContent = say(shell, 'opening');
   let current = begin();
   shell.addEventListener('channel', () => (shell.channelOpen ? current.shared.opened() : current.shared.closed()));
@@ -43,7 +47,7 @@ export async function openFile(show: ShowFile): Promise<void> {
         ready: (welcome, base) => {
           place.replaceChildren();
           if (welcome.readOnly)
-            notice.show(() => say(shell, welcome.readOnly!, { what: (welcome.losses ?? []).join(', ') }));
+            notice.show(() => say(shell, welcome.readOnly!, { what: sayLosses(shell, welcome.losses ?? []) }));
           hide = show({ shell, opened: shell.opened!, shared, welcome, base, notice, place });
         },
         state: (saved) => shell.tell({ saved }),

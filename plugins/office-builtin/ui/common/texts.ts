@@ -11,6 +11,54 @@ const sv = {
   refused: 'Din senaste ändring togs inte emot. Filen visas som den är nu.',
   close: 'Stäng',
   opening: 'Öppnar …',
+  text: 'Filens text',
+};
+/** What may be in a document that the editor does not know. */
+const losses = {
+  sv: {
+    footnotes: 'fotnoter',
+    endnotes: 'slutnoter',
+    drawings: 'bilder',
+    textBoxes: 'textrutor',
+    objects: 'inbäddade objekt',
+    equations: 'formler',
+    contentControls: 'innehållskontroller',
+    fields: 'fält',
+    comments: 'kommentarer',
+    trackedChanges: 'spårade ändringar',
+    links: 'länkar',
+    bookmarks: 'bokmärken',
+    symbols: 'symboler',
+    ruby: 'ruby',
+    inserts: 'infogade dokument',
+    protection: 'skrivskydd',
+    tables: 'tabeller',
+    sections: 'avsnitt',
+    text: 'text',
+    order: 'ordningen',
+  },
+  en: {
+    footnotes: 'footnotes',
+    endnotes: 'endnotes',
+    drawings: 'pictures',
+    textBoxes: 'text boxes',
+    objects: 'embedded objects',
+    equations: 'equations',
+    contentControls: 'content controls',
+    fields: 'fields',
+    comments: 'comments',
+    trackedChanges: 'tracked changes',
+    links: 'links',
+    bookmarks: 'bookmarks',
+    symbols: 'symbols',
+    ruby: 'ruby',
+    inserts: 'inserted documents',
+    protection: 'protection',
+    tables: 'tables',
+    sections: 'sections',
+    text: 'text',
+    order: 'the order',
+  },
 };
 const en: typeof sv = {
   rights: 'You can read the file, but not change it.',
@@ -23,7 +71,14 @@ const en: typeof sv = {
   refused: 'Your last change was not taken. You see the file as it is now.',
   close: 'Close',
   opening: 'Opening …',
+  text: 'Text of the file',
 };
+
+/** What would be lost, in words. */
+export function sayLosses({ language }: Shell, lost: readonly string[]): string {
+  const words: Readonly<Record<string, string>> = losses[language];
+  return lost.map((name) => words[name] ?? name).join(', ');
+}
 
 /** A text of the page's in the language that the person reads. */
 export function say(shell: Shell, key: string, values: Readonly<Record<string, string>> = {}): string {

@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalSt
 import { yCursorPlugin, ySyncPlugin, yUndoPlugin } from 'y-prosemirror';
 import { caretOf, type ReadyFile } from '../common/open-file.ts';
 import { Carets } from './carets.tsx';
+import { leaveByEscape } from './leave-by-escape.ts';
 import { SharedComments } from './shared-comments.ts';
 import { swedish } from './swedish.ts';
 
@@ -26,8 +27,9 @@ export function DocumentPage({ file, document }: { readonly file: ReadyFile; rea
       ySyncPlugin(shared.doc.getXmlFragment('body')),
       yCursorPlugin(shared.awareness, { cursorBuilder: () => window.document.createElement('span') }),
       yUndoPlugin(),
+      leaveByEscape(shell),
     ];
-  }, [shared, opened]);
+  }, [shared, opened, shell]);
   const look = useSyncExternalStore(
     (listener) => {
       shell.addEventListener('change', listener);
@@ -58,7 +60,7 @@ export function DocumentPage({ file, document }: { readonly file: ReadyFile; rea
       mode={welcome.readOnly ? 'viewing' : 'editing'}
       colorMode={theme === 'light' ? 'light' : 'dark'}
       {...(language === 'sv' ? { i18n: swedish } : {})}
-      documentName={opened.file.name}
+      renderLogo={() => null}
       documentNameEditable={false}
       showFileOpen={false}
       showHelpMenu={false}

@@ -3,6 +3,8 @@ import { parseDocx } from '@eigenpal/docx-editor-core/headless';
 import { setGoogleFontsEnabled } from '@eigenpal/docx-editor-core/utils';
 import { createRoot } from 'react-dom/client';
 import type { ReadyFile } from '../common/open-file.ts';
+import { say } from '../common/texts.ts';
+import { keepAccessible } from './accessible.ts';
 import { DocumentPage } from './document-page.tsx';
 
 // The library would ask a foreign host for fonts; the policy forbids it, and the fonts are here.
@@ -11,12 +13,16 @@ setGoogleFontsEnabled(false);
 /** Shows a document: the editor, bound to what everybody writes. */
 export function showDocx(file: ReadyFile): () => void {
   const root = createRoot(file.place);
+  const endMending = keepAccessible(file.place, () => say(file.shell, 'text'));
   let gone = false;
-  void parseDocx(Uint8Array.from(file.base!).buffer, { preloadFonts: false }).then((document) => {
+  const render = async () => {
+    const document = await parseDocx(Uint8Array.from(file.base!).buffer, { preloadFonts: false });
     if (!gone) root.render(<DocumentPage file={file} document={withIdsFrom(document, file)} />);
-  });
+  };
+  void render();
   return () => {
     gone = true;
+    endMending();
     root.unmount();
     file.place.replaceChildren();
   };
