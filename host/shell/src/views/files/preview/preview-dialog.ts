@@ -1,90 +1,91 @@
-import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { html, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
 import type { DocumentNode } from '@valfri/sdk';
-import { openDialog } from '../../components/dialog.ts';
-import { ShellElement } from '../../components/element.ts';
-import { icon } from '../../components/icon.ts';
-import { sayWhen } from '../../format/dates.ts';
-import { sizeOf } from '../../format/numbers.ts';
-import { api, explain, failureOf } from '../../state/api.ts';
-import { contentUrl, download } from '../../state/files/actions.ts';
-import { tell } from '../../state/notices.ts';
-import { nameOf } from '../../state/people.ts';
-import { text } from '../../text/text.ts';
-import { iconOf } from './kinds.ts';
-import { words } from './words.ts';
+import { openDialog } from '../../../components/dialog.ts';
+import { ShellElement } from '../../../components/element.ts';
+import { api, explain, failureOf } from '../../../state/api.ts';
+import { tell } from '../../../state/notices.ts';
+import './file-view.ts';
+import { previewHead } from './preview-head.ts';
 
-/** How much of a text is shown, in bytes. */
-const SHOWN = 256 << 10;
+/** What is done while a file is looked at. */
+interface Doing {
+  readonly closed: () => void;
+  readonly step: (by: 1 | -1) => void;
+}
 
-/** Shows a file over the page. */
-export async function openPreview(file: string, closed: () => void): Promise<void> {
+let shown: { readonly element: PreviewElement; readonly close: () => void } | undefined;
+
+/** Shows a file over the page; in the place of the one that is shown, where one is. */
+export async function openPreview(file: string, { closed, step }: Doing): Promise<void> {
   try {
     const { node } = await api.documents.get.query({ node: file });
-    openDialog(node.name, (close) => html`<vf-preview .node=${node} .close=${close}></vf-preview>`, closed);
+    if (shown) return shown.element.show(node);
+    const done = () => {
+      shown = undefined;
+      closed();
+    };
+    openDialog(node.name, (close) => html`<vf-preview .node=${node} .close=${close} .step=${step}></vf-preview>`, done);
+    const element = document.querySelector<PreviewElement>('dialog vf-preview')!;
+    shown = { element, close: element.close };
   } catch (error) {
     tell(explain(failureOf(error)), { kind: 'bad' });
     closed();
   }
 }
 
+/** Closes it, where it is shown. */
+export function closePreview(): void {
+  shown?.close();
+}
+
 @customElement('vf-preview')
 export class PreviewElement extends ShellElement {
   @property({ attribute: false }) node!: DocumentNode;
   @property({ attribute: false }) close: () => void = () => undefined;
-  @state() private said: string | undefined;
+  @property({ attribute: false }) step: (by: 1 | -1) => void = () => undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.isText) void this.readText();
+    document.addEventListener('keydown', this.keys);
   }
 
-  private get mediaType(): string {
-    return this.node.version?.mediaType ?? '';
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('keydown', this.keys);
   }
 
-  private get isText(): boolean {
-    return (
-      this.mediaType.startsWith('text/') ||
-      this.mediaType === 'application/json' ||
-      this.mediaType === 'application/xml'
-    );
+  override firstUpdated(): void {
+    this.querySelector<HTMLElement>('[autofocus]')?.focus();
   }
 
-  private async readText(): Promise<void> {
-    if (this.node.version!.size === 0) return void (this.said = '');
-    const headers = { range: `bytes=0-${SHOWN - 1}` };
-    const answer = await fetch(contentUrl(this.node.id), { headers }).catch(() => undefined);
-    this.said = answer?.ok ? await answer.text() : undefined;
+  /** Shows another file. */
+  show(node: DocumentNode): void {
+    this.node = node;
+    this.closest('dialog')?.setAttribute('aria-label', node.name);
   }
 
   override render(): TemplateResult {
-    const { name, version } = this.node;
+    const { node, close, step } = this;
     return html`<div class="preview">
-      <header>
-        <div>
-          <h2>${name}</h2>
-          <small>${sizeOf(version!.size)} · ${sayWhen(version!.modifiedAt)} · ${nameOf(version!.savedBy)}</small>
-        </div>
-        <button class="btn" @click=${() => download(this.node)}>${icon('download')} ${words.value.download}</button>
-        <button class="icon-btn" autofocus aria-label=${text.value.close} @click=${this.close}>${icon('close')}</button>
-      </header>
-      <div class="content" tabindex="0" role="region" aria-label=${name}>${this.content()}</div>
+      ${previewHead({ node, close, step })}
+      <div class="content"><vf-file-view .node=${node}></vf-file-view></div>
     </div>`;
   }
 
-  private content(): TemplateResult {
-    const url = contentUrl(this.node.id);
-    const { mediaType } = this;
-    if (/^image\/(png|jpeg|gif|webp|avif|bmp)$/.test(mediaType)) return html`<img src=${url} alt=${this.node.name} />`;
-    if (mediaType.startsWith('video/')) return html`<video src=${url} controls></video>`;
-    if (mediaType.startsWith('audio/')) return html`<audio src=${url} controls></audio>`;
-    if (this.isText && this.said !== undefined)
-      return html`<pre>${this.said}</pre>
-        ${this.node.version!.size > SHOWN ? html`<p class="hint">${words.value.tooLongToShow}</p>` : nothing}`;
-    return html`<div class="empty">
-      ${icon(iconOf(this.node))}
-      <p>${words.value.cannotPreview}</p>
-    </div>`;
-  }
+  /** The arrows lead to the files beside it, whatever has the focus, where they are not for a field, a player, or what is wider than its place. */
+  private readonly keys = (event: KeyboardEvent): void => {
+    const by = ({ ArrowLeft: -1, ArrowRight: 1 } as const)[event.key as 'ArrowLeft'];
+    const target = event.target as HTMLElement;
+    if (event.defaultPrevented || [...document.querySelectorAll('dialog[open]')].at(-1) !== this.closest('dialog'))
+      return;
+    if (!by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (
+      target.closest('input, video, audio') ||
+      (target.matches('.pdf-pages, .picture') && target.scrollWidth > target.clientWidth + 1)
+    )
+      return;
+    event.preventDefault();
+    this.step(by);
+  };
 }
