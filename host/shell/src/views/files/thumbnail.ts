@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { DocumentNode } from '@valfri/sdk';
 import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
+import '../../styles/thumbnail.css';
 import { thumbnail } from '../../state/files/thumbnails.ts';
 import { iconOf, isPicture, kindOf } from './kinds.ts';
 
