@@ -1,5 +1,7 @@
 import { newId } from '@valfri/sdk';
+import { storedDocumentsPlugin } from '@valfri/server/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { workspace } from '../src/workspace.ts';
 import { twoPeople, type TwoPeople } from './two-people.ts';
 
 let people: TwoPeople;
@@ -27,9 +29,85 @@ test('a file that is put into a room is a link that everybody there can open, wh
   const home = (await anna.api.documents.getHome.mutate({})).node.id;
   const { nodes } = await anna.api.documents.search.query({ query: 'Förslag' });
   await anna.api.documents.move.mutate({ node: nodes[0]!.id, parent: home, name: 'Förslag, antaget.txt' });
+  await bos.locator(card).getByText('Vi föreslår att …').waitFor();
   await bos.locator(card).getByRole('link', { name: 'Förslag, antaget.txt' }).click();
-  await bos.getByText('Vi föreslår att …').waitFor();
+  // It is opened beside the room, which stays where it is.
+  await bos.locator('vf-file-panel').getByText('Vi föreslår att …').waitFor();
+  await bos.locator('main vf-composer').waitFor();
+  await expect.poll(() => bos.evaluate(() => document.activeElement?.closest('vf-file-panel') !== null)).toBe(true);
+  await bos.keyboard.press('Escape');
+  await bos.locator('vf-file-panel').waitFor({ state: 'detached' });
 });
+
+test('what is pasted into a message or dropped on a room is uploaded and linked to', async () => {
+  const { page } = await people.open(people.anna);
+  await page.locator('main vf-composer textarea').waitFor();
+  for (const [event, name, on] of [
+    ['paste', 'Klistrad.txt', 'main vf-composer textarea'],
+    ['drop', 'Släppt.txt', 'main'],
+  ] as const) {
+    await page
+      .locator(on)
+      .first()
+      .evaluate(
+        (element, [type, called]) => {
+          const data = new DataTransfer();
+          data.items.add(new File(['Innehåll'], called, { type: 'text/plain' }));
+          const init = { bubbles: true, cancelable: true };
+          const made =
+            type === 'paste'
+              ? new ClipboardEvent(type, { ...init, clipboardData: data })
+              : new DragEvent(type, { ...init, dataTransfer: data });
+          element.dispatchEvent(made);
+        },
+        [event, name] as const,
+      );
+    await page.locator('.attached', { hasText: name }).waitFor();
+  }
+  await page.getByRole('button', { name: 'Skicka' }).click();
+  await page.locator(card).getByRole('link', { name: 'Släppt.txt' }).waitFor();
+});
+
+test('a card stands when documents move to another provider, and says so when its file is deleted', async () => {
+  await using own = await twoPeople({ ...workspace, plugins: [...workspace.plugins, storedDocumentsPlugin()] });
+  const { anna, host, room } = own;
+  const home = (await anna.api.documents.getHome.mutate({})).node.id;
+  const folder = newId();
+  await anna.api.documents.createFolder.mutate({ id: folder, parent: home, name: 'Nytt ställe' });
+  const { page } = await own.open(anna);
+  await page.locator('main vf-composer textarea').waitFor();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Bifoga' }).click();
+  await page.getByRole('menuitem', { name: 'Ladda upp en fil' }).click();
+  await (await chooser).setFiles([{ name: 'Karta.txt', mimeType: 'text/plain', buffer: Buffer.from('Norr är uppåt') }]);
+  await page.locator('.attached', { hasText: 'Karta.txt' }).waitFor();
+  await page.getByRole('button', { name: 'Skicka' }).click();
+  await page.locator(card).getByRole('link', { name: 'Karta.txt' }).click();
+  await page.locator('vf-file-panel').getByText('Norr är uppåt').waitFor();
+
+  await host.operator.api.functions.addInstance.mutate({ id: 'second', plugin: 'stored-documents', title: 'Andra' });
+  const { swaps } = host.operator.api;
+  const { id } = await swaps.plan.mutate({ capability: 'documents', to: 'second' });
+  await swaps.begin.mutate({ id });
+  const state = async () => (await swaps.get.query({ id })).state;
+  await expect.poll(state, { timeout: 30_000 }).toBe('observing');
+
+  const { nodes } = await anna.api.documents.search.query({ query: 'Karta' });
+  const [file] = nodes;
+  await anna.api.documents.move.mutate({ node: file!.id, parent: folder, name: 'Karta över norr.txt' });
+  await page.locator(card).getByRole('link', { name: 'Karta över norr.txt' }).waitFor();
+  await page.locator('vf-file-panel').getByRole('heading', { name: 'Karta över norr.txt' }).waitFor();
+  await page.reload();
+  await page.locator(card).getByText('Norr är uppåt').waitFor();
+  await page.locator('vf-file-panel').getByText('Norr är uppåt').waitFor();
+
+  await anna.api.documents.delete.mutate({ node: file!.id });
+  await page.locator(card).getByText('Borttagen').waitFor();
+  expect(await page.locator(card).getByRole('link').count()).toBe(0);
+  await page.locator('vf-file-panel').getByText('Filen är borttagen').waitFor();
+  await anna.api.documents.restore.mutate({ node: file!.id });
+  await page.locator(card).getByRole('link', { name: 'Karta över norr.txt' }).waitFor();
+}, 90_000);
 
 test('who attaches a file that others cannot open is told how many, and lets them with one click', async () => {
   const { anna, bo, room } = people;

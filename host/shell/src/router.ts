@@ -8,6 +8,8 @@ export type Route =
       readonly message?: string;
       readonly thread?: string;
       readonly panel?: 'details' | 'search';
+      /** A file that is looked at beside the room. */
+      readonly file?: string;
     }
   | {
       readonly view: 'files';
@@ -50,13 +52,14 @@ const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, query: URLS
 ];
 
 function chatRoute([, room, message]: RegExpExecArray, query: URLSearchParams): Route {
-  const [thread, panel] = [query.get('thread'), query.get('panel')];
+  const [thread, panel, file] = [query.get('thread'), query.get('panel'), query.get('file')];
   return {
     view: 'chat',
     room: room!,
     ...(message ? { message } : {}),
     ...(thread ? { thread } : {}),
     ...(panel === 'details' || panel === 'search' ? { panel } : {}),
+    ...(file ? { file } : {}),
   };
 }
 
@@ -111,11 +114,17 @@ export function go(path: string, { replace = false }: { readonly replace?: boole
 /** Address of a room, of a message in it, or of a panel beside it. */
 export function chatPath(
   room: string,
-  given: { readonly message?: string; readonly thread?: string; readonly panel?: string } = {},
+  given: {
+    readonly message?: string;
+    readonly thread?: string;
+    readonly panel?: string;
+    readonly file?: string;
+  } = {},
 ): string {
   const query = new URLSearchParams();
   if (given.thread) query.set('thread', given.thread);
   if (given.panel) query.set('panel', given.panel);
+  if (given.file) query.set('file', given.file);
   const suffix = query.size > 0 ? `?${query}` : '';
   return `/chat/${room}${given.message ? `/${given.message}` : ''}${suffix}`;
 }

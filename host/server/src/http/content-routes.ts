@@ -5,28 +5,22 @@ import {
   hasBytes,
   type OperationDefinition,
 } from '@valfri/core';
-import { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { discard } from '../content/discard.ts';
 import { mediaTypeOf } from '../content/media-type.ts';
 import type { Standing } from '../people/people.ts';
 import { callOperation } from '../router/call-operation.ts';
 import { errorDetail, toTrpcError } from '../router/errors.ts';
 import type { HostServices } from '../services.ts';
-import { fromOurPages, isJsonType } from './gate.ts';
-import { provenance } from './web.ts';
-
-/** Where content goes in and out. */
-export const CONTENT = '/content/';
+import { addArchives } from './archive-routes.ts';
+import { CONTENT, jsonIn, parsed, POLICY, standingOf } from './content-request.ts';
 
 /** @see https://tus.io/protocols/resumable-upload */
 const TUS = { 'tus-resumable': '1.0.0' };
 
 /** How long a provider may take with content that it is handed, in milliseconds. */
 const TAKING_IN = 10 * 60_000;
-
-/** Opened by its address, content is nobody's page: it runs nothing, fetches nothing, and has no origin. */
-const POLICY = `sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; frame-ancestors 'self'`;
 
 /** What browsers show as it is, without ever running any of it. */
 const SHOWN = /^(image\/(png|jpeg|gif|webp|avif|bmp)|audio\/[\w.+-]+|video\/[\w.+-]+|text\/plain|application\/pdf)$/;
@@ -52,6 +46,7 @@ export function addContentDoor(app: FastifyInstance, services: HostServices, doo
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body));
     scope.setErrorHandler(async (error, _, reply) => sendError(reply, error, services));
     addUploads(scope, services, door);
+    if (door.prefix === CONTENT) addArchives(scope, services);
     addOperations(scope, services, door);
   });
 }
@@ -80,22 +75,6 @@ export async function sendError(reply: FastifyReply, error: unknown, { log }: Ho
     .code(finer)
     .headers(TUS)
     .send({ message: told.message, ...detail });
-}
-
-/** Who asks. @throws DENIED where no page of ours does. */
-async function standingOf(request: FastifyRequest, services: HostServices): Promise<Standing> {
-  refuseForeign(request, services);
-  const standing = await services.sessions.standingOf(request.headers.cookie);
-  if (!standing) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in.' });
-  return standing;
-}
-
-/** @throws DENIED where no page of ours asks. */
-export function refuseForeign(request: FastifyRequest, { publicUrl }: HostServices): void {
-  const { secFetchSite, origin } = provenance(request);
-  const opened = request.method === 'GET' && secFetchSite === 'none';
-  if (!opened && !fromOurPages({ secFetchSite, origin }, publicUrl))
-    throw new CapabilityError('DENIED', 'This request does not come from a page of this workspace.');
 }
 
 function addUploads(scope: FastifyInstance, services: HostServices, door: ContentDoor): void {
@@ -173,27 +152,11 @@ function addOperations(scope: FastifyInstance, services: HostServices, door: Con
 }
 
 function jsonBody(request: FastifyRequest): { readonly upload: string; readonly input: Record<string, unknown> } {
-  const { upload, input } = bodyObject(request);
+  const { upload, input } = jsonIn(request);
   if (typeof upload !== 'string') throw new CapabilityError('INVALID', 'upload: is missing.', { field: 'upload' });
   if (typeof input !== 'object' || input === null)
     throw new CapabilityError('INVALID', 'input: is missing.', { field: 'input' });
   return { upload, input: input as Record<string, unknown> };
-}
-
-/** What a request says in JSON. @throws INVALID where it says none. */
-export function bodyObject(request: FastifyRequest): Record<string, unknown> {
-  if (!isJsonType(request.headers['content-type'])) throw new CapabilityError('INVALID', 'JSON is due.');
-  return parsed(String(request.body ?? ''), 'The body');
-}
-
-function parsed(text: string, what: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // It is told below.
-  }
-  throw new CapabilityError('INVALID', `${what} is no JSON object.`);
 }
 
 /** What the bytes are is found out here, whatever the one who sent them says. */
@@ -223,6 +186,13 @@ async function sendContent(request: FastifyRequest, reply: FastifyReply, asked: 
     name: string;
     sha256?: string;
   };
+  if (sha256 && !range && request.headers['if-none-match'] === `"${sha256}"`) {
+    await discard(answer.content);
+    return reply
+      .code(304)
+      .headers({ etag: `"${sha256}"`, 'cache-control': 'private, no-cache' })
+      .send();
+  }
   const end = Math.min(range?.end ?? size, size);
   const shown = download === undefined && SHOWN.test(mediaType);
   reply.headers({

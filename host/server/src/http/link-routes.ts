@@ -5,7 +5,8 @@ import { SignInLimiter } from '../accounts/sign-in-limiter.ts';
 import { type LinkRow, visitorOf } from '../links/links.ts';
 import { callOperation } from '../router/call-operation.ts';
 import type { HostServices } from '../services.ts';
-import { addContentDoor, bodyObject, refuseForeign, sendError } from './content-routes.ts';
+import { jsonIn, refuseForeign } from './content-request.ts';
+import { addContentDoor, sendError } from './content-routes.ts';
 
 /** Under which addresses people come by a link. */
 export const LINKS = '/l/';
@@ -34,7 +35,7 @@ export function addLinks(app: FastifyInstance, services: HostServices): void {
       const link = await visited(request, name, services);
       const operation = documents.operations[name as 'get' | 'list'];
       if (operation === undefined || 'content' in operation) throw nothingHere();
-      const input = bodyObject(request);
+      const input = jsonIn(request);
       return callOperation({ capability: documents, name, operation, input, services, standing: visitorOf(link) });
     });
   });
@@ -82,7 +83,7 @@ interface Opening {
 /** Begins a visit, whose cookie goes to the addresses of this link alone. */
 async function open(request: FastifyRequest, reply: FastifyReply, { services, limiter }: Opening): Promise<unknown> {
   const link = await linkOf(request, services);
-  const { password } = bodyObject(request);
+  const { password } = jsonIn(request);
   if (link.password !== null) {
     const attempt = limiter.begin(link.id, request.ip);
     if (attempt.wait > 0) {

@@ -9,6 +9,7 @@ export const preferencesSchema = z.object({
   density: z.enum(['comfortable', 'compact']).optional(),
   singleKeys: z.boolean().optional().describe('Shortcuts of a single key'),
   enterSends: z.boolean().optional(),
+  filesView: z.enum(['list', 'tiles']).optional(),
   lastRoom: z.uuid().optional(),
   mutedRooms: z.array(z.uuid()).max(500).optional(),
   widths: z

@@ -55,6 +55,13 @@ const paths = {
   plug: 'M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4',
   person: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 20c.8-4 4-6 8-6s7.200 2 8 6',
   list: 'M9 6h11M9 12h11M9 18h11M4 6h.1M4 12h.1M4 18h.1',
+  grid: 'M4 4h6.500v6.500H4zM13.500 4H20v6.500h-6.500zM4 13.500h6.500V20H4zM13.500 13.500H20V20h-6.500z',
+  next: 'M9 5l7 7-7 7',
+  minus: 'M5 12h14',
+  page: 'M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6',
+  sheet: 'M4 4h16v16H4zM4 9.500h16M4 15h16M10 4v16',
+  slides: 'M3 5h18v11H3zM12 16v4M8 20h8',
+  archive: 'M4 4h16v4H4zM5 8v12h14V8M10 12h4',
   globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18',
   database: 'M5 6c0-4 14-4 14 0s-14 4-14 0v12c0 4 14 4 14 0V6M5 12c0 4 14 4 14 0',
 } as const;

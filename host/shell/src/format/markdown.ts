@@ -6,6 +6,8 @@ export interface MarkdownContext {
   mention(person: string): TemplateResult;
   /** A link into the workspace, drawn in place; `undefined` for one that leads elsewhere. */
   ownLink?(href: string): TemplateResult | undefined;
+  /** Whether headings are such, below the second level of the page; in a message they are words that stand out. */
+  readonly headings?: boolean;
 }
 
 type Drawn = TemplateResult | string | typeof nothing;
@@ -57,7 +59,7 @@ function block(token: Tokens.Generic, context: MarkdownContext): Drawn {
     case 'text':
       return token.tokens ? html`${inner()}` : unescaped(token['text'] as string);
     case 'heading':
-      return html`<p><strong>${inner()}</strong></p>`;
+      return context.headings ? heading(token['depth'] as number, inner()) : html`<p><strong>${inner()}</strong></p>`;
     case 'blockquote':
       return html`<blockquote>${blocks(token.tokens ?? [], context)}</blockquote>`;
     case 'code':
@@ -71,6 +73,12 @@ function block(token: Tokens.Generic, context: MarkdownContext): Drawn {
     default:
       return html`<p>${token.raw}</p>`;
   }
+}
+
+function heading(depth: number, inner: readonly Drawn[]): TemplateResult {
+  if (depth === 1) return html`<h3>${inner}</h3>`;
+  if (depth === 2) return html`<h4>${inner}</h4>`;
+  return depth === 3 ? html`<h5>${inner}</h5>` : html`<h6>${inner}</h6>`;
 }
 
 function list({ ordered, start, items }: Tokens.List, context: MarkdownContext): TemplateResult {

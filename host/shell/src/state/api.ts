@@ -15,8 +15,19 @@ export interface Failure {
 
 const PASSING = new Set(['OFFLINE', 'UNAVAILABLE', 'FENCED', 'TIMEOUT', 'QUOTA', 'INTERNAL']);
 
+/** An address with content answered with a refusal. */
+export class ContentError extends Error {
+  readonly failure: Failure;
+
+  constructor(status: number, body: string) {
+    super(body);
+    this.failure = failureIn(status, body);
+  }
+}
+
 /** Reads a thrown value. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof ContentError) return error.failure;
   // What the client throws is known by its name, since its class is loaded later; a module that did not load is no bug.
   const { name, message } = error as Error;
   if (name !== 'TRPCClientError') return failure(name === 'TypeError' ? 'OFFLINE' : 'INTERNAL', String(error));

@@ -8,6 +8,7 @@ export interface PreferenceValues {
   density?: 'comfortable' | 'compact' | undefined;
   singleKeys?: boolean | undefined;
   enterSends?: boolean | undefined;
+  filesView?: 'list' | 'tiles' | undefined;
   lastRoom?: string | undefined;
   mutedRooms?: string[] | undefined;
   widths?: { list?: number | undefined; panel?: number | undefined } | undefined;

@@ -7,6 +7,7 @@ export const en = {
   functions: 'Functions',
   chat: 'Chat',
   operate: 'Operations',
+  file: 'File',
   files: 'Files',
   settings: 'Settings',
   search: 'Search',

@@ -12,6 +12,7 @@ export const sv: Text<typeof en> = {
   functions: 'Funktioner',
   chat: 'Chatt',
   operate: 'Drift',
+  file: 'Fil',
   files: 'Filer',
   settings: 'Inställningar',
   search: 'Sök',

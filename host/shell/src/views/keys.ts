@@ -75,7 +75,7 @@ export function startKeys(): void {
         const here = route.peek();
         if (event.defaultPrevented || document.querySelector('dialog[open], :popover-open')) return;
         if (here.view !== 'chat') return;
-        if (!here.thread && !here.panel) return toLastMessage(event);
+        if (!here.thread && !here.panel && !here.file) return toLastMessage(event);
         go(here.room ? chatPath(here.room) : '/chat');
         document.querySelector<HTMLElement>('main vf-composer textarea')?.focus();
       },

@@ -1,7 +1,7 @@
 import { newId } from '@valfri/core/ids';
 import { numberedName } from '@valfri/sdk/documents';
 import type { DocumentNode } from '@valfri/sdk';
-import { api, failureOf } from '../api.ts';
+import { api, ContentError, failureOf } from '../api.ts';
 
 let home: Promise<string> | undefined;
 
@@ -30,6 +30,19 @@ export function contentUrl(
 export function download({ id, name }: Pick<DocumentNode, 'id' | 'name'>, version?: string): void {
   const link = document.createElement('a');
   link.href = contentUrl(id, { download: true, ...(version ? { version } : {}) });
+  link.download = name;
+  link.click();
+}
+
+/** Hands files and folders, with all that is in them, to the browser as one archive. @throws a failure, before any of it */
+export async function downloadAll(nodes: readonly Pick<DocumentNode, 'id'>[]): Promise<void> {
+  const body = JSON.stringify({ nodes: nodes.map(({ id }) => id) });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch('/content/archives', { method: 'POST', headers, body });
+  if (!answer.ok) throw new ContentError(answer.status, await answer.text());
+  const { id, name } = (await answer.json()) as { id: string; name: string };
+  const link = document.createElement('a');
+  link.href = `/content/archives/${id}`;
   link.download = name;
   link.click();
 }

@@ -1,69 +1,105 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { DocumentNode } from '@valfri/sdk';
 import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
+import { exactly, sayWhen } from '../../format/dates.ts';
 import { sizeOf } from '../../format/numbers.ts';
-import { filesPath } from '../../router.ts';
-import { api, failureOf } from '../../state/api.ts';
+import { chatPath, filesPath } from '../../router.ts';
+import { excerptOf } from '../../state/files/excerpt.ts';
+import { nameOf } from '../../state/people.ts';
 import '../../styles/chat-files.css';
-import { onEvents } from '../../state/live.ts';
 import { texts } from '../../text/text.ts';
-import { iconOf } from '../files/kinds.ts';
+import { type FileKind, kindOf } from '../files/kinds.ts';
+import '../files/thumbnail.ts';
+import { LinkedFile } from './linked-file.ts';
+
+const kinds = {
+  sv: {
+    folder: 'Mapp',
+    picture: 'Bild',
+    film: 'Film',
+    sound: 'Ljud',
+    pdf: 'PDF',
+    markdown: 'Text',
+    text: 'Text',
+    document: 'Dokument',
+    sheet: 'Kalkylblad',
+    slides: 'Presentation',
+    archive: 'Arkiv',
+    other: 'Fil',
+  },
+  en: {
+    folder: 'Folder',
+    picture: 'Picture',
+    film: 'Film',
+    sound: 'Sound',
+    pdf: 'PDF',
+    markdown: 'Text',
+    text: 'Text',
+    document: 'Document',
+    sheet: 'Spreadsheet',
+    slides: 'Presentation',
+    archive: 'Archive',
+    other: 'File',
+  },
+} satisfies Readonly<Record<'sv' | 'en', Readonly<Record<FileKind, string>>>>;
 
 const words = texts({
-  sv: { closed: 'Du har inte åtkomst till den, eller så är den borttagen.', folder: 'Mapp' },
-  en: { closed: 'You have no access to it, or it was deleted.', folder: 'Folder' },
+  sv: {
+    kinds: kinds.sv,
+    closed: 'Borttagen, eller så har du inte åtkomst till den.',
+    away: 'Går inte att visa just nu.',
+    changed: (who: string, when: string) => `${who} ${when}`,
+  },
+  en: {
+    kinds: kinds.en,
+    closed: 'It was deleted, or you have no access to it.',
+    away: 'It cannot be shown right now.',
+    changed: (who: string, when: string) => `${who} ${when}`,
+  },
 });
 
-/** What a message links to: as it is called now, wherever it has been moved. */
+/** What a message links to: as it is called and looks now, wherever it has been moved; opened beside the room. */
 @customElement('vf-file-card')
 export class FileCardElement extends ShellElement {
   @property() urn = '';
   /** What it was called when it was linked to. */
   @property() name = '';
-  @state() private node: DocumentNode | undefined;
-  @state() private closed = false;
-  private stop: () => void = () => undefined;
+  @property() room = '';
+  @state() private excerpt = '';
+  private readonly file = new LinkedFile(this, () => void this.begin());
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.look();
-    const again = () => void this.look();
-    this.stop = onEvents({
-      'node.changed': ({ node }) => node === this.id_ && again(),
-      'access.given': () => this.closed && again(),
-      'binding.changed': again,
-    });
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('urn')) this.file.follow(/^urn:valfri:documents:(.+)$/.exec(this.urn)?.[1]);
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop();
-  }
-
-  private get id_(): string {
-    return this.urn.split(':').at(-1)!;
-  }
-
-  private async look(): Promise<void> {
-    if (!this.urn.startsWith('urn:valfri:documents:')) return;
-    try {
-      this.node = (await api.documents.get.query({ node: this.id_ })).node;
-      this.closed = false;
-    } catch (error) {
-      if (failureOf(error).code === 'NOT_FOUND') [this.node, this.closed] = [undefined, true];
-    }
+  /** How a text begins. */
+  private async begin(): Promise<void> {
+    const { node } = this.file;
+    const isText =
+      node && ['text', 'markdown', 'sheet'].includes(kindOf(node)) && /^text\//.test(node.version!.mediaType);
+    this.excerpt = isText ? await excerptOf(node) : '';
   }
 
   override render(): TemplateResult {
-    const { node } = this;
-    if (!node)
-      return html`${icon('attach')}<span
-          ><strong>${this.name}</strong>${this.closed ? html`<small>${words.value.closed}</small>` : nothing}</span
-        >`;
-    const how = node.version ? sizeOf(node.version.size) : words.value.folder;
-    return html`${icon(iconOf(node))}<a href=${filesPath(this.id_)}><strong>${node.name}</strong></a
-      ><small>${how}</small>`;
+    const { node, state: known } = this.file;
+    if (node) return this.card(node);
+    const why = { closed: words.value.closed, away: words.value.away, asked: '', known: '' }[known];
+    return html`<span class="small-form">${icon('attach')}</span>
+      <span class="about"><strong>${this.name}</strong>${why ? html`<small>${why}</small>` : nothing}</span>`;
+  }
+
+  private card(node: DocumentNode): TemplateResult {
+    const { id, name, kind, version } = node;
+    const to = kind === 'folder' || this.room === '' ? filesPath(id) : chatPath(this.room, { file: id });
+    const what = [words.value.kinds[kindOf(node)], ...(version ? [sizeOf(version.size)] : [])].join(' · ');
+    return html`<vf-thumbnail .node=${node}></vf-thumbnail>
+      <span class="about">
+        <a href=${to}><strong>${name}</strong></a>
+        <small>${what}</small>
+        ${version ? html`<small title=${exactly(version.savedAt)}>${words.value.changed(nameOf(version.savedBy), sayWhen(version.savedAt))}</small>` : nothing}
+      </span>
+      ${this.excerpt ? html`<pre class="excerpt" aria-hidden="true">${this.excerpt}</pre>` : nothing}`;
   }
 }

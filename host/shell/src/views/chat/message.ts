@@ -50,7 +50,8 @@ export function messageBody(message: Message, context: MessageContext): Template
       ${message.replyTo ? quote(message) : nothing}
       ${context.compact ? html`<span class="visually-hidden">${nameOf(author)}</span>` : heading(author, sentAt, context.thread)}
       ${context.editing ? context.editor() : deleted ? html`<p class="tombstone">${text.value.deleted}</p>` : html`<div class="text">${messageText(message.text)}${editedAt ? html`<span class="edited" title=${inFull(editedAt)}>(${text.value.edited})</span>` : nothing}</div>`}
-      ${attachments.map(fileCard)} ${message.reactions.length > 0 ? reactions(message, context) : nothing}
+      ${attachments.map((each) => fileCard(each, message.room))}
+      ${message.reactions.length > 0 ? reactions(message, context) : nothing}
       ${replies && context.thread === undefined ? threadLink(message) : nothing}
     </div>
     ${context.editing || !firstFrameDrawn() ? nothing : toolbar(message, context)}
@@ -71,9 +72,9 @@ function heading(author: string, at: number, thread?: string): TemplateResult {
 }
 
 /** What a message links to; drawn in full once that part of the shell has come. */
-function fileCard({ urn, title }: Message['attachments'][number]): TemplateResult {
+function fileCard({ urn, title }: Message['attachments'][number], room: string): TemplateResult {
   void import('./file-card.ts');
-  return html`<vf-file-card class="card" urn=${urn} name=${title}></vf-file-card>`;
+  return html`<vf-file-card class="card" urn=${urn} name=${title} room=${room}></vf-file-card>`;
 }
 
 function quote({ room, replyTo }: Message): TemplateResult {
@@ -185,7 +186,7 @@ export function outgoingBody(message: Outgoing, compact: boolean): TemplateResul
     <div class="content">
       ${compact ? nothing : heading(me, at)}
       <div class="text ${failure ? '' : 'pending'}">${messageText(message.text)}</div>
-      ${message.attachments?.map(fileCard)} ${state}
+      ${message.attachments?.map((each) => fileCard(each, message.room))} ${state}
     </div>
   `;
 }

@@ -17,15 +17,17 @@ const words = texts({
   en: { searchIn: (room: string) => (room === '' ? 'Search all rooms' : `Search ${room}`) },
 });
 
-/** What is beside a room: a thread, its members and details, or a search. */
+/** What is beside a room: a thread, its members and details, a search, or a file. */
 @customElement('vf-side-panel')
 export class SidePanelElement extends ShellElement {
   @property({ attribute: false }) room: Room | undefined;
   @property() thread: string | undefined;
   @property() panel: 'details' | 'search' | undefined;
+  @property() file: string | undefined;
 
   override render(): TemplateResult {
-    const { room, thread, panel } = this;
+    const { room, thread, panel, file } = this;
+    if (room && file && !thread && !panel) return this.beside(room, file);
     if (!room && panel !== 'search') return html``;
     return html`<div class="panel-header">
         <h2 title=${room ? roomName(room) : nothing}>${this.heading()}</h2>
@@ -59,6 +61,11 @@ export class SidePanelElement extends ShellElement {
     const composer = this.querySelector<ComposerElement>(':scope > vf-composer');
     if (composer && !touched()) void composer.focusField();
     else this.querySelector<HTMLElement>('.panel-header a')?.focus();
+  }
+
+  private beside(room: Room, file: string): TemplateResult {
+    void import('./file-panel.ts');
+    return html`<vf-file-panel .room=${room.id} .file=${file}></vf-file-panel>`;
   }
 
   private inThread(room: Room, thread: string): TemplateResult {

@@ -1,29 +1,31 @@
 import type { DocumentNode } from '@valfri/sdk';
 import { mayAs } from '@valfri/sdk/documents';
 import { type MenuItem, openMenu } from '../../components/menu.ts';
-import { filesPath, go } from '../../router.ts';
-import { api, explain, failureOf } from '../../state/api.ts';
-import { download, duplicate } from '../../state/files/actions.ts';
 import { documentFeatures } from '../../state/features.ts';
-import { readAnew } from '../../state/files/folder.ts';
+import { download, downloadAll, duplicate } from '../../state/files/actions.ts';
+import { actedOn } from '../../state/files/selection.ts';
 import { tell } from '../../state/notices.ts';
-import { text } from '../../text/text.ts';
+import { attempted, named, removeAll } from './many.ts';
 import { askName } from './name-dialog.ts';
 import { words } from './words.ts';
 
-/** Opens the menu of a file or folder. */
+type Nodes = readonly DocumentNode[];
+
+/** Opens the menu of a file or folder; where it is one of several that are chosen, of all of them. */
 export function openFileMenu(anchor: HTMLElement, node: DocumentNode): void {
-  openMenu({ anchor, label: words.value.actionsFor(node.name), items: itemsFor(node) });
+  const nodes = actedOn(node);
+  const items = nodes.length > 1 ? itemsForMany(nodes) : itemsForOne(node);
+  openMenu({ anchor, label: words.value.actionsFor(named(nodes)), items });
 }
 
-function itemsFor(node: DocumentNode): readonly MenuItem[] {
+const only = (condition: unknown, item: MenuItem): readonly MenuItem[] => (condition ? [item] : []);
+
+function itemsForOne(node: DocumentNode): readonly MenuItem[] {
   const features = documentFeatures.peek() ?? {};
   const mayEdit = mayAs(node.role, 'editor');
   const isFile = node.kind === 'file';
-  const mayMove = mayEdit && node.parent !== undefined;
-  const only = (condition: unknown, item: MenuItem) => (condition ? [item] : []);
   return [
-    ...only(isFile, { label: words.value.download, icon: 'download', run: () => download(node) }),
+    ...only(true, { label: words.value.download, icon: 'download', run: () => downloadChosen([node]) }),
     ...only(mayEdit && features['shares'], { label: words.value.share, icon: 'people', run: () => void share(node) }),
     ...only(mayEdit, {
       label: words.value.rename,
@@ -31,30 +33,55 @@ function itemsFor(node: DocumentNode): readonly MenuItem[] {
       keys: 'F2',
       run: () => void askName('rename', { node }),
     }),
-    ...only(mayMove, { label: words.value.move, icon: 'arrow', run: () => void move(node) }),
-    ...only(mayMove, { label: words.value.duplicate, icon: 'copy', run: () => void copy(node) }),
+    ...only(mayMove([node]), { label: words.value.move, icon: 'arrow', run: () => void place([node], 'move') }),
+    ...only(true, { label: words.value.copyTo, icon: 'copy', run: () => void place([node], 'copy') }),
+    ...only(mayMove([node]), { label: words.value.duplicate, icon: 'copy', run: () => void copyHere(node) }),
     ...only(isFile && features['versions'], {
       label: words.value.versions,
       icon: 'clock',
       run: () => void versions(node),
     }),
-    ...only(mayEdit && (node.parent !== undefined || node.role === 'owner'), {
-      label: words.value.delete,
-      icon: 'trash',
-      keys: 'Del',
-      danger: true,
-      run: () => void remove(node),
-    }),
+    ...only(mayDelete([node]), removal([node])),
   ];
 }
 
-/** Does what a key stands for on a file or folder. @returns whether it stands for anything. */
+/** What can be done to several. */
+export function itemsForMany(nodes: Nodes): readonly MenuItem[] {
+  return [
+    { label: words.value.download, icon: 'download', run: () => downloadChosen(nodes) },
+    ...only(mayMove(nodes), { label: words.value.move, icon: 'arrow', run: () => void place(nodes, 'move') }),
+    { label: words.value.copyTo, icon: 'copy', run: () => void place(nodes, 'copy') },
+    ...only(mayDelete(nodes), removal(nodes)),
+  ];
+}
+
+function removal(nodes: Nodes): MenuItem {
+  const run = () => void removeAll(nodes);
+  return { label: words.value.delete, icon: 'trash', keys: 'Del', danger: true, run };
+}
+
+function mayMove(nodes: Nodes): boolean {
+  return nodes.every(({ role, parent }) => mayAs(role, 'editor') && parent !== undefined);
+}
+
+function mayDelete(nodes: Nodes): boolean {
+  return nodes.every(({ role, parent }) => mayAs(role, 'editor') && (parent !== undefined || role === 'owner'));
+}
+
+/** Does what a key stands for on a file or folder, and on what is chosen with it. @returns whether it stands for anything. */
 export function runKey({ key, target }: KeyboardEvent, node: DocumentNode): boolean {
-  if ((target as HTMLElement).closest('button') || !mayAs(node.role, 'editor')) return false;
-  if (key === 'F2') void askName('rename', { node });
-  else if (key === 'Delete') void remove(node);
+  if ((target as HTMLElement).closest('button')) return false;
+  const nodes = actedOn(node);
+  if (key === 'F2' && mayAs(node.role, 'editor')) void askName('rename', { node });
+  else if (key === 'Delete' && mayDelete(nodes)) void removeAll(nodes);
   else return false;
   return true;
+}
+
+function downloadChosen(nodes: Nodes): void {
+  const [first] = nodes;
+  if (nodes.length === 1 && first!.kind === 'file') download(first!);
+  else void attempted(() => downloadAll(nodes));
 }
 
 async function share(node: DocumentNode): Promise<void> {
@@ -65,36 +92,13 @@ async function versions(node: DocumentNode): Promise<void> {
   (await import('./versions-dialog.ts')).openVersions(node);
 }
 
-async function move(node: DocumentNode): Promise<void> {
-  (await import('./move-dialog.ts')).openMove(node);
+async function place(nodes: Nodes, how: 'move' | 'copy'): Promise<void> {
+  (await import('./move-dialog.ts')).openMove(nodes, how);
 }
 
-async function copy(node: DocumentNode): Promise<void> {
-  await told(async () => {
+async function copyHere(node: DocumentNode): Promise<void> {
+  await attempted(async () => {
     await duplicate(node);
     tell(words.value.copied(node.name));
   });
-}
-
-/** Deletes at once; what can come back is offered back. */
-async function remove({ id, name }: DocumentNode): Promise<void> {
-  const hasTrash = documentFeatures.peek()?.['trash'] !== undefined;
-  if (!hasTrash && !confirm(words.value.eraseSure(name))) return;
-  const undo = { label: text.value.undo, run: () => void told(() => api.documents.restore.mutate({ node: id })) };
-  await told(async () => {
-    await api.documents.delete.mutate({ node: id });
-    tell(words.value.deleted(name), hasTrash ? { action: undo } : {});
-    const here = new URL(location.href).searchParams.get('file');
-    if (here === id) go(filesPath(undefined));
-  });
-}
-
-/** Does something to the list, and says what went wrong where something did. */
-async function told(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    tell(explain(failureOf(error)), { kind: 'bad' });
-  }
-  await readAnew();
 }

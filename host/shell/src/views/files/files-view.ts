@@ -8,13 +8,17 @@ import { openMenu } from '../../components/menu.ts';
 import { filesPath, go, type Route } from '../../router.ts';
 import { api, explain, type Failure, failureOf } from '../../state/api.ts';
 import { homeFolder } from '../../state/files/actions.ts';
-import { count, entries, listFailure, readAnew, show } from '../../state/files/folder.ts';
+import { count, entryOf, fileBeside, listFailure, readAnew, show } from '../../state/files/folder.ts';
+import { chooseNone } from '../../state/files/selection.ts';
+import { changePreferences, preferences } from '../../state/preferences.ts';
 import { onArrival, sendFiles } from '../../state/files/uploads.ts';
 import { documentFeatures } from '../../state/features.ts';
 import { onEvents } from '../../state/live.ts';
 import { pageTitle } from '../../state/page-title.ts';
 import { bootstrap } from '../../state/bootstrap.ts';
 import '../../styles/files.css';
+import '../../styles/files-tiles.css';
+import type { FileListElement } from './file-list.ts';
 import './file-list.ts';
 import './trash-list.ts';
 import './upload-tray.ts';
@@ -56,8 +60,12 @@ export class FilesElement extends ShellElement {
     const before = changed.get('route') as FilesRoute | undefined;
     const { place, folder, file, words: said } = this.route;
     if (changed.has('route')) {
-      if (before?.place !== place || before.folder !== folder || before.words !== said) void this.look();
+      if (before?.place !== place || before.folder !== folder || before.words !== said) {
+        chooseNone();
+        void this.look();
+      }
       if (file && before?.file !== file) void this.preview(file);
+      if (!file && before?.file) void import('./preview/preview-dialog.ts').then(({ closePreview }) => closePreview());
     }
     pageTitle.value = this.title_;
   }
@@ -68,7 +76,7 @@ export class FilesElement extends ShellElement {
     this.failure = undefined;
     // Nothing may be put into the folder that one has just left.
     const isOpen = asked.folder === undefined ? this.folder?.name === '' : this.folder?.id === asked.folder;
-    if (!isOpen) [this.folder, this.above] = [entries.peek().find(({ id }) => id === asked.folder), []];
+    if (!isOpen) [this.folder, this.above] = [entryOf(asked.folder), []];
     if (asked.words) {
       this.folder = undefined;
       return show({ words: asked.words });
@@ -95,10 +103,23 @@ export class FilesElement extends ShellElement {
   }
 
   private async preview(file: string): Promise<void> {
-    const { openPreview } = await import('./preview.ts');
-    await openPreview(file, () => {
-      if (this.isConnected && this.route.file === file) go(filesPath(this.where));
-    });
+    const { openPreview } = await import('./preview/preview-dialog.ts');
+    await openPreview(file, { closed: this.previewed, step: (by) => void this.lookBeside(by) });
+  }
+
+  private readonly previewed = (): void => {
+    const { file } = this.route;
+    if (!this.isConnected || file === undefined) return;
+    go(filesPath(this.where, this.route.words ? { words: this.route.words } : {}));
+    this.querySelector<FileListElement>('vf-file-list')?.focusNode(file);
+  };
+
+  /** Looks at the file before or after the one that is looked at. */
+  private async lookBeside(by: 1 | -1): Promise<void> {
+    const { file, words: said } = this.route;
+    const beside = await fileBeside(file, by).catch(() => undefined);
+    if (beside && this.route.file === file)
+      go(filesPath(this.where, { file: beside.id, ...(said ? { words: said } : {}) }), { replace: true });
   }
 
   private get where(): string | undefined {
@@ -157,7 +178,9 @@ export class FilesElement extends ShellElement {
   private header(): TemplateResult {
     return html`<header>
       <div class="title">${this.crumbs()}</div>
-      ${documentFeatures.value?.['search'] ? this.searchField() : nothing} ${this.mayWrite ? this.addButton() : nothing}
+      ${documentFeatures.value?.['search'] ? this.searchField() : nothing}
+      ${this.route.place === 'trash' && !this.route.words ? nothing : this.viewButton()}
+      ${this.mayWrite ? this.addButton() : nothing}
       ${this.route.place === 'shared' && bootstrap.session.signedIn?.kind !== 'guest' ? html`<button class="btn" @click=${this.newShared}>${icon('folderPlus')} ${words.value.newShared}</button>` : nothing}
     </header>`;
   }
@@ -205,6 +228,19 @@ export class FilesElement extends ShellElement {
     </form>`;
   }
 
+  private viewButton(): TemplateResult {
+    const other = preferences.value.filesView === 'tiles' ? 'list' : 'tiles';
+    const label = other === 'tiles' ? words.value.asTiles : words.value.asList;
+    return html`<button
+      class="icon-btn"
+      aria-label=${label}
+      title=${label}
+      @click=${() => changePreferences({ filesView: other })}
+    >
+      ${icon(other === 'tiles' ? 'grid' : 'list')}
+    </button>`;
+  }
+
   private addButton(): TemplateResult {
     const menu = (event: Event) =>
       openMenu({
@@ -240,13 +276,15 @@ export class FilesElement extends ShellElement {
         <p>${failure.code === 'NOT_FOUND' ? text.value.notFoundHint : explain(failure)}</p>
         <button class="btn" @click=${() => this.look()}>${text.value.tryAgain}</button>
       </div>`;
-    if (count.value === undefined && entries.value.length === 0) return html`<div class="grow" aria-busy="true"></div>`;
-    if (entries.value.length === 0) return this.nothingHere();
+    if (count.value === undefined) return html`<div class="grow" aria-busy="true"></div>`;
+    if (count.value === 0) return this.nothingHere();
     return html`<vf-file-list
       class="grow"
       label=${words.value.list(this.title_)}
+      view=${preferences.value.filesView ?? 'list'}
       ?sortable=${this.folder !== undefined && !this.route.words}
       .path=${this.where}
+      .within=${this.route.words ? { words: this.route.words } : {}}
     ></vf-file-list>`;
   }
 

@@ -7,20 +7,23 @@ import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
 import { api, explain, type Failure, failureOf } from '../../state/api.ts';
 import { homeFolder } from '../../state/files/actions.ts';
-import { readAnew } from '../../state/files/folder.ts';
-import { tell } from '../../state/notices.ts';
 import { text } from '../../text/text.ts';
+import { copyAll, moveAll, named } from './many.ts';
 import { words } from './words.ts';
 
-/** Asks where a file or folder is to be. */
-export function openMove(node: DocumentNode): void {
-  const label = words.value.moveTo(node.name);
-  openDialog(label, (close) => html`<vf-move-dialog .node=${node} .close=${close}></vf-move-dialog>`);
+/** Asks where files and folders are to be, or their copies. */
+export function openMove(nodes: readonly DocumentNode[], how: 'move' | 'copy'): void {
+  const label = (how === 'move' ? words.value.moveTo : words.value.copyToWhere)(named(nodes));
+  const content = (close: () => void) =>
+    html`<vf-move-dialog .nodes=${nodes} .how=${how} .label=${label} .close=${close}></vf-move-dialog>`;
+  openDialog(label, content);
 }
 
 @customElement('vf-move-dialog')
 export class MoveDialogElement extends ShellElement {
-  @property({ attribute: false }) node!: DocumentNode;
+  @property({ attribute: false }) nodes: readonly DocumentNode[] = [];
+  @property() how: 'move' | 'copy' = 'move';
+  @property() label = '';
   @property({ attribute: false }) close: () => void = () => undefined;
   /** The folder that is looked into; absent where the choice is between the tops. */
   @state() private at: DocumentNode | undefined;
@@ -29,7 +32,7 @@ export class MoveDialogElement extends ShellElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.open(this.node.parent);
+    void this.open(this.nodes[0]!.parent);
   }
 
   private async open(folder: string | undefined): Promise<void> {
@@ -47,7 +50,10 @@ export class MoveDialogElement extends ShellElement {
         api.documents.get.query({ node: folder }),
         api.documents.list.query({ folder, limit: 1_000 }),
       ]);
-      [this.at, this.folders] = [node, nodes.filter(({ kind, id }) => kind === 'folder' && id !== this.node.id)];
+      [this.at, this.folders] = [
+        node,
+        nodes.filter(({ kind, id }) => kind === 'folder' && !this.nodes.some((node) => node.id === id)),
+      ];
     } catch (error) {
       this.failure = failureOf(error);
     }
@@ -55,9 +61,11 @@ export class MoveDialogElement extends ShellElement {
 
   override render(): TemplateResult {
     const { at } = this;
-    const fits = at !== undefined && at.id !== this.node.parent && mayAs(at.role, 'editor');
+    const moves = this.how === 'move';
+    const stays = moves && this.nodes.every(({ parent }) => parent === at?.id);
+    const fits = at !== undefined && !stays && mayAs(at.role, 'editor');
     return html`<div class="body">
-      <h2>${words.value.moveTo(this.node.name)}</h2>
+      <h2>${this.label}</h2>
       <p class="at">
         ${at ? html`<button class="icon-btn" aria-label=${words.value.goUp} @click=${() => this.open(at.parent)}>${icon('back')}</button>` : nothing}
         <strong>${at ? at.name || words.value.mine : words.value.places}</strong>
@@ -76,24 +84,15 @@ export class MoveDialogElement extends ShellElement {
       ${this.folders.length === 0 ? html`<p class="hint">${words.value.topFolder}</p>` : nothing}
       <footer>
         <button class="btn" autofocus @click=${this.close}>${text.value.cancel}</button>
-        <button class="btn primary" ?disabled=${!fits} @click=${this.move}>${words.value.moveHere}</button>
+        <button class="btn primary" ?disabled=${!fits} @click=${this.place}>
+          ${moves ? words.value.moveHere : words.value.copyHere}
+        </button>
       </footer>
     </div>`;
   }
 
-  private readonly move = async (): Promise<void> => {
-    const { id, name, parent } = this.node;
-    try {
-      await api.documents.move.mutate({ node: id, parent: this.at!.id });
-      this.close();
-      const undo = () => void api.documents.move.mutate({ node: id, parent: parent! }).then(readAnew, () => undefined);
-      tell(words.value.moved(name), { action: { label: text.value.undo, run: undo } });
-      await readAnew();
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure.reason === 'NAME_TAKEN')
-        this.failure = { ...failure, code: 'INVALID', message: words.value.nameTaken };
-      else this.failure = failure;
-    }
+  private readonly place = (): void => {
+    this.close();
+    void (this.how === 'move' ? moveAll : copyAll)(this.nodes, this.at!.id);
   };
 }
