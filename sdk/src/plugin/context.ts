@@ -63,8 +63,8 @@ export interface PluginContext<Settings = Readonly<Record<string, unknown>>> {
   /** URL under which the instance's inbound routes are reached, without a slash at the end. */
   readonly inboundUrl: string;
   /**
-   * As the platform's `fetch`, for the origins in the manifest only; redirects are not followed, and it gives up after
-   * 30 seconds.
+   * As the platform's `fetch`, for the origins in the manifest only; redirects are not followed, and it gives up where
+   * nothing comes or goes for 30 seconds.
    * @throws VF_ERR_EGRESS for any other origin.
    */
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;

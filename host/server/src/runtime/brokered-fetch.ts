@@ -9,13 +9,14 @@ const BODILESS = new Set([204, 205, 304]);
 const decoders = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
 
 /** A `fetch` over connections of its own. */
-export type BrokeredFetch = (request: Request, signal: AbortSignal) => Promise<Response>;
+export type BrokeredFetch = (request: Request, signal?: AbortSignal) => Promise<Response>;
 
 /**
  * Makes a `fetch` that looks names up as it is told, at the moment it connects, so that nothing can change between the
  * look and the connection. It follows no redirects.
+ * @param patience how long it waits for the other side to send or take anything, in milliseconds.
  */
-export function createBrokeredFetch(lookup: LookupFunction): BrokeredFetch {
+export function createBrokeredFetch(lookup: LookupFunction, patience: number): BrokeredFetch {
   const options = { keepAlive: true, lookup, maxSockets: 64 };
   const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
   return (request, signal) =>
@@ -24,8 +25,10 @@ export function createBrokeredFetch(lookup: LookupFunction): BrokeredFetch {
       const protocol = url.protocol as keyof typeof agents;
       const make = protocol === 'https:' ? requestHttps : requestHttp;
       const headers = { 'accept-encoding': 'gzip, br', ...Object.fromEntries(request.headers) };
-      const given = { method: request.method, headers, agent: agents[protocol], lookup, signal };
-      const outgoing = make(url, given, (answer) => {
+      const given = { method: request.method, headers, agent: agents[protocol], lookup, timeout: patience };
+      let received: IncomingMessage | undefined;
+      const outgoing = make(url, { ...given, ...(signal ? { signal } : {}) }, (answer) => {
+        received = answer;
         try {
           resolve(asResponse(request, answer));
         } catch (cause) {
@@ -36,9 +39,14 @@ export function createBrokeredFetch(lookup: LookupFunction): BrokeredFetch {
         }
       });
       outgoing.on('error', reject);
+      outgoing.on('timeout', () => {
+        // What has come and was not read yet is no fault of the other side.
+        if (received && received.readableLength > 0) outgoing.socket?.setTimeout(patience);
+        else outgoing.destroy(new DOMException(`Nothing came or went for ${patience / 1_000} s.`, 'TimeoutError'));
+      });
       if (request.body)
         Readable.fromWeb(request.body as ReadableStream)
-          .on('error', reject)
+          .on('error', (error) => outgoing.destroy(error))
           .pipe(outgoing);
       else outgoing.end();
     });

@@ -5,7 +5,8 @@ import type { LookupFunction } from 'node:net';
 import { isLinkLocal, isPrivate } from './addresses.ts';
 import { createBrokeredFetch } from './brokered-fetch.ts';
 
-const TIMEOUT = 30_000;
+/** How long the other side may neither send nor take anything, in milliseconds. */
+const PATIENCE = 30_000;
 
 /** Who named an origin: the plugin's author in the manifest, or the operator in a setting. */
 type NamedBy = 'manifest' | 'operator';
@@ -43,10 +44,11 @@ export function createFetch(
   instance: string,
   origins: AllowedOrigins,
   resolver: Resolver = (hostname, done) => lookupName(hostname, { all: true }, done),
+  patience: number = PATIENCE,
 ): (url: string, init?: RequestInit) => Promise<Response> {
   const fetches = {
-    manifest: createBrokeredFetch(guardedLookup(instance, resolver, isPrivate)),
-    operator: createBrokeredFetch(guardedLookup(instance, resolver, isLinkLocal)),
+    manifest: createBrokeredFetch(guardedLookup(instance, resolver, isPrivate), patience),
+    operator: createBrokeredFetch(guardedLookup(instance, resolver, isLinkLocal), patience),
   };
   return (url, init = {}) => {
     const origin = URL.canParse(url) ? new URL(url).origin : url;
@@ -58,9 +60,7 @@ export function createFetch(
         remedy: 'Name the origin under network.outbound in the manifest.',
       });
     }
-    const timeout = AbortSignal.timeout(TIMEOUT);
-    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-    return fetches[namedBy](new Request(url, init), signal);
+    return fetches[namedBy](new Request(url, init), init.signal ?? undefined);
   };
 }
 
