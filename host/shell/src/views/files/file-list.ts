@@ -10,6 +10,7 @@ import { count, entries, readUpTo, sortBy, type Sorting, sorting } from '../../s
 import { nameOf } from '../../state/people.ts';
 import { openFileMenu, runKey } from './file-menu.ts';
 import { iconOf } from './kinds.ts';
+import { lockMark } from './locking.ts';
 import { words } from './words.ts';
 
 /** Height of a row, in pixels; as in the style sheet. */
@@ -75,7 +76,7 @@ export class FileListElement extends ShellElement {
   private row(node: DocumentNode | undefined, index: number, total: number): TemplateResult {
     const place = `top:${index * ROW}px`;
     if (!node) return html`<li class="entry waiting" .style=${place} aria-hidden="true"><i></i></li>`;
-    const { id, kind, name, version, shared } = node;
+    const { id, kind, name, version, shared, lock } = node;
     const at = version?.modifiedAt ?? node.createdAt;
     const to = kind === 'folder' ? filesPath(id) : filesPath(this.path, { file: id });
     return html`<li
@@ -90,6 +91,7 @@ export class FileListElement extends ShellElement {
         ${icon(iconOf(node))}<span class="text">${name}</span>
         ${kind === 'folder' ? html`<span class="visually-hidden">, ${words.value.folder}</span>` : nothing}
         ${shared ? html`<span class="mark" title=${words.value.isShared}>${icon('people')}<span class="visually-hidden">, ${words.value.isShared}</span></span>` : nothing}
+        ${lock ? lockMark(lock) : nothing}
       </a>
       <span class="modified" title="${exactly(at)}, ${nameOf(version?.savedBy ?? node.createdBy)}">${sayWhen(at)}</span>
       <span class="size">${version ? sizeOf(version.size) : ''}</span>

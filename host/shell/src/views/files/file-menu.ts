@@ -8,7 +8,9 @@ import { documentFeatures } from '../../state/features.ts';
 import { readAnew } from '../../state/files/folder.ts';
 import { tell } from '../../state/notices.ts';
 import { text } from '../../text/text.ts';
+import { mayUnlock, unlockAll } from './locking.ts';
 import { askName } from './name-dialog.ts';
+import { shareWords } from './share-words.ts';
 import { words } from './words.ts';
 
 /** Opens the menu of a file or folder. */
@@ -33,6 +35,11 @@ function itemsFor(node: DocumentNode): readonly MenuItem[] {
     }),
     ...only(mayMove, { label: words.value.move, icon: 'arrow', run: () => void move(node) }),
     ...only(mayMove, { label: words.value.duplicate, icon: 'copy', run: () => void copy(node) }),
+    ...only(mayUnlock(node), {
+      label: shareWords.value.unlock,
+      icon: 'lock',
+      run: () => void told(() => unlockAll(node)),
+    }),
     ...only(isFile && features['versions'], {
       label: words.value.versions,
       icon: 'clock',

@@ -12,6 +12,7 @@ import { tell } from '../../state/notices.ts';
 import { nameOf } from '../../state/people.ts';
 import { text } from '../../text/text.ts';
 import { iconOf } from './kinds.ts';
+import { lockedBy } from './locking.ts';
 import { words } from './words.ts';
 
 /** How much of a text is shown, in bytes. */
@@ -65,6 +66,7 @@ export class PreviewElement extends ShellElement {
         <div>
           <h2>${name}</h2>
           <small>${sizeOf(version!.size)} · ${sayWhen(version!.modifiedAt)} · ${nameOf(version!.savedBy)}</small>
+          ${this.node.lock ? html`<small class="locked">${icon('lock')} ${lockedBy(this.node.lock)}</small>` : nothing}
         </div>
         <button class="btn" @click=${() => download(this.node)}>${icon('download')} ${words.value.download}</button>
         <button class="icon-btn" autofocus aria-label=${text.value.close} @click=${this.close}>${icon('close')}</button>
