@@ -32,7 +32,8 @@ interface RailLink {
 export class AppElement extends ShellElement {
   override connectedCallback(): void {
     super.connectedCallback();
-    if (!person || person.needsPassword) void import('./views/sign-in/sign-in.ts');
+    if (route.peek().view === 'visit') void import('./views/visit/visit.ts');
+    else if (!person || person.needsPassword) void import('./views/sign-in/sign-in.ts');
     else {
       startKeys();
       startWatching();
@@ -41,6 +42,7 @@ export class AppElement extends ShellElement {
 
   override render(): TemplateResult {
     const here = route.value;
+    if (here.view === 'visit') return this.visit(here);
     if (!person || person.needsPassword)
       return html`<vf-sign-in
         .mode=${person ? 'choose' : here.view === 'welcome' ? 'welcome' : 'signIn'}
@@ -51,6 +53,12 @@ export class AppElement extends ShellElement {
       <div class="view">${this.banner(here)}${this.toasts()}${this.view(here)}</div>
       <div class="visually-hidden" aria-live="polite">${announcement.value}</div>
       <vf-menu></vf-menu>`;
+  }
+
+  /** Who comes by a link sees nothing else of the workspace. */
+  private visit({ token, node }: Route & { view: 'visit' }): TemplateResult {
+    void import('./views/visit/visit.ts');
+    return html`<vf-visit .token=${token} .node=${node}></vf-visit>`;
   }
 
   private title_(here: Route): string {

@@ -33,6 +33,13 @@ export type Route =
       /** What the page is narrowed to. */
       readonly query: Readonly<Record<string, string>>;
     }
+  | {
+      readonly view: 'visit';
+      /** Of the link that somebody came by. */
+      readonly token: string;
+      /** What is looked at, below what it leads to. */
+      readonly node?: string;
+    }
   | { readonly view: 'welcome' }
   | { readonly view: 'signIn' }
   | { readonly view: 'nowhere' };
@@ -47,6 +54,7 @@ const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, query: URLS
   [new RegExp(`^/files(?:/(shared|trash|${ID}))?$`), filesRoute],
   [/^\/settings$/, () => ({ view: 'settings' })],
   [/^\/operate(?:\/([a-z]+))?(?:\/([\w-]+))?(?:\/([a-z]+)(?:\/([\w-]+))?)?$/, operateRoute],
+  [/^\/l\/([\w-]{43})$/, visitRoute],
   [/^\/welcome$/, () => ({ view: 'welcome' })],
   [/^\/sign-in$/, () => ({ view: 'signIn' })],
 ];
@@ -72,6 +80,11 @@ function filesRoute([, named]: RegExpExecArray, query: URLSearchParams): Route {
     ...(file ? { file } : {}),
     ...(words ? { words } : {}),
   };
+}
+
+function visitRoute([, token]: RegExpExecArray, query: URLSearchParams): Route {
+  const node = query.get('node');
+  return { view: 'visit', token: token!, ...(node ? { node } : {}) };
 }
 
 function operateRoute([, page = 'overview', id, part, item]: RegExpExecArray, query: URLSearchParams): Route {

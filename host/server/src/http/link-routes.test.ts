@@ -121,7 +121,7 @@ test('a visit reaches two questions of one function, and nothing else of the API
     'toString',
   ])
     expect((await call(path, operation, { node: folder }, cookie)).status, operation).toBe(404);
-  for (const other of ['/trpc/documents.listShared', '/trpc/session.get', '/content/documents/readFile?input={}']) {
+  for (const other of ['/trpc/documents.listShared', '/trpc/people.search', '/content/documents/readFile?input={}']) {
     expect((await ask(other, { cookie })).status, other).toBe(401);
   }
   expect((await ask(`${path}/content/chat/readFile`, { cookie })).status).toBe(404);

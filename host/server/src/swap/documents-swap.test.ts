@@ -40,8 +40,18 @@ const read = async (host: TestWorkspace, { cookie }: TestPerson, input: object) 
 
 async function allDigests(host: TestWorkspace, instance: string): Promise<unknown> {
   const portability: Portability = host.services(({ kernel }) => kernel.instances.get(instance)!.provider.portability!);
-  const types = ['folder', 'file', 'place', 'version', 'grant', 'trashed'];
+  const types = ['folder', 'file', 'place', 'version', 'grant', 'trashed', 'tags', 'lock'];
   return Promise.all(types.map((type) => portability.digest(type)));
+}
+
+/** What somebody without an account is shown by a link. */
+async function byLink(url: string, node: string): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const opened = await rawRequest(`${url}/open`, { method: 'POST', headers, body: '{"password":"sommarregn"}' });
+  const cookie = String(opened.headers['set-cookie']).split(';')[0]!;
+  const body = JSON.stringify({ node });
+  const { text } = await rawRequest(`${url}/call/get`, { method: 'POST', headers: { ...headers, cookie }, body });
+  return JSON.parse(text).node.name;
 }
 
 const asideFiles = (host: TestWorkspace) => {
@@ -65,6 +75,10 @@ test('what a provider cannot hold is kept aside with its bytes, and is there aga
   const second = (await documents.get.query({ node: other.id })).node.version!.id;
   await documents.restoreVersion.mutate({ file, version: first, as: newId() });
   await documents.give.mutate({ node: folder, person: bo.id, role: 'viewer' });
+  const { url } = await ann.api.links.make.mutate({ node: folder, role: 'viewer', password: 'sommarregn' });
+  await documents.setTags.mutate({ node: lost, tags: ['Utkast'] });
+  await documents.setTags.mutate({ node: file, tags: ['Ärende'] });
+  await documents.lock.mutate({ node: file, token: 'opaquelocktoken:1' });
   await documents.delete.mutate({ node: lost });
   const before = await allDigests(host, 'full');
 
@@ -78,13 +92,19 @@ test('what a provider cannot hold is kept aside with its bytes, and is there aga
   await functions.addInstance.mutate({ id: 'full', plugin: 'stored-documents', title: 'Åter', settings: {} });
 
   await move(host, 'full');
+  expect(await byLink(url, folder)).toBe('Mapp');
+  expect((await documents.search.query({ tag: 'ärende' })).nodes.map(({ id }) => id)).toEqual([file]);
+  const moving = { node: file, name: 'låst.txt' };
+  await expect(documents.move.mutate(moving)).rejects.toThrow(/It is locked/);
+  await documents.move.mutate({ ...moving, locks: ['opaquelocktoken:1'] });
+  await documents.move.mutate({ node: file, name: 'a.txt', locks: ['opaquelocktoken:1'] });
   expect(await allDigests(host, 'full')).toEqual(before);
   expect(await read(host, ann, { file, version: first })).toBe('ett');
   expect(await read(host, bo, { file })).toBe('ett');
   await documents.restore.mutate({ node: lost });
   expect(await read(host, ann, { file: lost })).toBe('slängd');
   expect(await read(host, ann, { file: other.id, version: second })).toBe('två');
-});
+}, 60_000);
 
 test('files that are written while documents move are all there afterwards, with what they hold', async () => {
   await using host = await createTestWorkspace({ workspace });

@@ -53,8 +53,9 @@ function failure(code: string, message: string): Failure {
 }
 
 /** What happened, in the reader's language and words. */
-export function explain({ code, message }: Failure): string {
+export function explain({ code, reason, message }: Failure): string {
   const words = text.value;
+  if (reason === 'LOCKED') return words.errorLocked;
   const known: Readonly<Record<string, string>> = {
     OFFLINE: words.errorOffline,
     UNAUTHORIZED: words.errorSignedOut,

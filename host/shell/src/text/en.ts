@@ -127,6 +127,7 @@ export const en = {
   errorLate: 'It took too long. Try again in a moment.',
   errorUnavailable: 'The service does not answer right now. Try again in a moment.',
   errorDenied: 'You may not do that.',
+  errorLocked: 'Locked: somebody is working in it. Try again later, or ask the owner to unlock it.',
   errorNotFound: 'That is not here any more.',
   errorUnsupported: 'The present provider does not have that.',
   errorTooLarge: 'It is too large.',

@@ -131,6 +131,7 @@ export const sv: Text<typeof en> = {
   errorLate: 'Det tog för lång tid. Försök igen om en stund.',
   errorUnavailable: 'Tjänsten svarar inte just nu. Försök igen om en stund.',
   errorDenied: 'Du får inte göra det.',
+  errorLocked: 'Låst: någon arbetar i den. Försök igen senare, eller be ägaren låsa upp.',
   errorNotFound: 'Det finns inte kvar.',
   errorUnsupported: 'Nuvarande leverantör har inte det.',
   errorTooLarge: 'Det är för stort.',

@@ -5,6 +5,7 @@ import { exactly, sayWhen } from '../../format/dates.ts';
 import { sizeOf } from '../../format/numbers.ts';
 import { nameOf } from '../../state/people.ts';
 import { iconOf } from './kinds.ts';
+import { lockMark } from './locking.ts';
 import './thumbnail.ts';
 import { words } from './words.ts';
 
@@ -84,11 +85,11 @@ function waiting({ place }: Entry): TemplateResult {
 
 const reach = ({ reached }: Entry) => (reached ? '0' : '-1');
 
-function marks({ kind, shared }: DocumentNode): TemplateResult {
+function marks({ kind, shared, lock }: DocumentNode): TemplateResult {
   const mark = html`<span class="mark" title=${words.value.isShared}
     >${icon('people')}<span class="visually-hidden">, ${words.value.isShared}</span></span
   >`;
-  return html`${kind === 'folder' ? html`<span class="visually-hidden">, ${words.value.folder}</span>` : nothing}${shared ? mark : nothing}`;
+  return html`${kind === 'folder' ? html`<span class="visually-hidden">, ${words.value.folder}</span>` : nothing}${shared ? mark : nothing}${lock ? lockMark(lock) : nothing}`;
 }
 
 function choice(entry: Entry, { name }: DocumentNode): TemplateResult {

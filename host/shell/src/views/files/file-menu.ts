@@ -5,8 +5,10 @@ import { documentFeatures } from '../../state/features.ts';
 import { download, downloadAll, duplicate } from '../../state/files/actions.ts';
 import { actedOn } from '../../state/files/selection.ts';
 import { tell } from '../../state/notices.ts';
+import { mayUnlock, unlockAll } from './locking.ts';
 import { attempted, named, removeAll } from './many.ts';
 import { askName } from './name-dialog.ts';
+import { shareWords } from './share-words.ts';
 import { words } from './words.ts';
 
 type Nodes = readonly DocumentNode[];
@@ -36,6 +38,11 @@ function itemsForOne(node: DocumentNode): readonly MenuItem[] {
     ...only(mayMove([node]), { label: words.value.move, icon: 'arrow', run: () => void place([node], 'move') }),
     ...only(true, { label: words.value.copyTo, icon: 'copy', run: () => void place([node], 'copy') }),
     ...only(mayMove([node]), { label: words.value.duplicate, icon: 'copy', run: () => void copyHere(node) }),
+    ...only(mayUnlock(node), {
+      label: shareWords.value.unlock,
+      icon: 'lock',
+      run: () => void attempted(() => unlockAll(node)),
+    }),
     ...only(isFile && features['versions'], {
       label: words.value.versions,
       icon: 'clock',

@@ -6,6 +6,7 @@ import { sizeOf } from '../../../format/numbers.ts';
 import { download } from '../../../state/files/actions.ts';
 import { nameOf } from '../../../state/people.ts';
 import { text } from '../../../text/text.ts';
+import { lockedBy } from '../locking.ts';
 import { words as filesWords } from '../words.ts';
 import { previewWords as words } from './words.ts';
 
@@ -32,6 +33,7 @@ export function previewHead({ node, close, step, place }: Head): TemplateResult 
       <small title=${exactly(version!.modifiedAt)}
         >${sizeOf(version!.size)} · ${sayWhen(version!.modifiedAt)} · ${nameOf(version!.savedBy)}</small
       >
+      ${node.lock ? html`<small class="locked">${icon('lock')} ${lockedBy(node.lock)}</small>` : nothing}
     </div>
     ${step ? html`${stepping(-1, words.value.previous)}${stepping(1, words.value.next)}` : nothing}
     ${place ? html`<a class="icon-btn" href=${place} aria-label=${words.value.openInFiles} title=${words.value.openInFiles}>${icon('out')}</a>` : nothing}
