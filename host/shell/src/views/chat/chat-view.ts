@@ -110,6 +110,7 @@ export class ChatViewElement extends ShellElement {
               role=${narrow.value ? 'main' : 'complementary'}
               @vf-edit-last=${this.editLast}
               @vf-sent=${this.showSent}
+              data-holds=${file && !thread ? 'file' : nothing}
               aria-label=${thread ? text.value.thread : panel === 'search' ? text.value.search : file ? text.value.file : text.value.showMembers}
             >
               ${resizer('panel')}<vf-side-panel

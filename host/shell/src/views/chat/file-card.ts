@@ -7,9 +7,11 @@ import { exactly, sayWhen } from '../../format/dates.ts';
 import { sizeOf } from '../../format/numbers.ts';
 import { chatPath, filesPath } from '../../router.ts';
 import { excerptOf } from '../../state/files/excerpt.ts';
+import { editorsOf, watchEditors } from '../../state/office.ts';
 import { nameOf } from '../../state/people.ts';
 import '../../styles/chat-files.css';
 import { texts } from '../../text/text.ts';
+import { editingPeople } from '../edit/editing-people.ts';
 import { type FileKind, kindOf } from '../files/kinds.ts';
 import '../files/thumbnail.ts';
 import { LinkedFile } from './linked-file.ts';
@@ -70,8 +72,34 @@ export class FileCardElement extends ShellElement {
   @state() private excerpt = '';
   private readonly file = new LinkedFile(this, () => void this.begin());
 
+  private unwatch: () => void = () => undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.watch();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.unwatch();
+    this.unwatch = () => undefined;
+  }
+
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('urn')) this.file.follow(/^urn:valfri:documents:(.+)$/.exec(this.urn)?.[1]);
+    if (!changed.has('urn')) return;
+    this.file.follow(this.id_);
+    this.watch();
+  }
+
+  private get id_(): string | undefined {
+    return /^urn:valfri:documents:(.+)$/.exec(this.urn)?.[1];
+  }
+
+  /** Follows who has it open. */
+  private watch(): void {
+    const before = this.unwatch;
+    this.unwatch = this.id_ === undefined ? () => undefined : watchEditors([this.id_]);
+    before();
   }
 
   /** How a text begins. */
@@ -99,6 +127,7 @@ export class FileCardElement extends ShellElement {
         <a href=${to}><strong>${name}</strong></a>
         <small>${what}</small>
         ${version ? html`<small title=${exactly(version.savedAt)}>${words.value.changed(nameOf(version.savedBy), sayWhen(version.savedAt))}</small>` : nothing}
+        ${editingPeople(editorsOf(id))}
       </span>
       ${this.excerpt ? html`<pre class="excerpt" aria-hidden="true">${this.excerpt}</pre>` : nothing}`;
   }

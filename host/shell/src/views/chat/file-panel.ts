@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
 import { chatPath, filesPath, go } from '../../router.ts';
+import { editorsFor } from '../../state/office.ts';
 import { text } from '../../text/text.ts';
 import '../files/preview/file-view.ts';
 import { previewHead } from '../files/preview/preview-head.ts';
@@ -37,11 +38,17 @@ export class FilePanelElement extends ShellElement {
       return this.nothingToShow(
         state === 'asked' ? '' : state === 'closed' ? words.value.gone : words.value.unreachable,
       );
+    if (node.kind === 'file' && editorsFor(node.name).length > 0) return this.editor(node.id);
     const place = filesPath(node.parent ?? 'shared', { file: node.id });
     return html`<div class="preview in-panel">
       ${previewHead({ node, close: this.close, place })}
       <div class="content"><vf-file-view .node=${node}></vf-file-view></div>
     </div>`;
+  }
+
+  private editor(file: string): TemplateResult {
+    void import('../edit/edit-view.ts');
+    return html`<vf-edit beside .file=${file} .back=${chatPath(this.room)}></vf-edit>`;
   }
 
   private nothingToShow(why: string): TemplateResult {

@@ -23,6 +23,7 @@ export class SidePanelElement extends ShellElement {
   @property({ attribute: false }) room: Room | undefined;
   @property() thread: string | undefined;
   @property() panel: 'details' | 'search' | undefined;
+  /** The file that is open beside the room. */
   @property() file: string | undefined;
 
   override render(): TemplateResult {

@@ -3,7 +3,9 @@ import type { DocumentNode } from '@valfri/sdk';
 import { icon } from '../../components/icon.ts';
 import { exactly, sayWhen } from '../../format/dates.ts';
 import { sizeOf } from '../../format/numbers.ts';
+import { editorsOf } from '../../state/office.ts';
 import { nameOf } from '../../state/people.ts';
+import { editingPeople } from '../edit/editing-people.ts';
 import { iconOf } from './kinds.ts';
 import { lockMark } from './locking.ts';
 import './thumbnail.ts';
@@ -85,11 +87,11 @@ function waiting({ place }: Entry): TemplateResult {
 
 const reach = ({ reached }: Entry) => (reached ? '0' : '-1');
 
-function marks({ kind, shared, lock }: DocumentNode): TemplateResult {
+function marks({ id, kind, shared, lock }: DocumentNode): TemplateResult {
   const mark = html`<span class="mark" title=${words.value.isShared}
     >${icon('people')}<span class="visually-hidden">, ${words.value.isShared}</span></span
   >`;
-  return html`${kind === 'folder' ? html`<span class="visually-hidden">, ${words.value.folder}</span>` : nothing}${shared ? mark : nothing}${lock ? lockMark(lock) : nothing}`;
+  return html`${kind === 'folder' ? html`<span class="visually-hidden">, ${words.value.folder}</span>` : nothing}${shared ? mark : nothing}${lock ? lockMark(lock) : nothing}${editingPeople(editorsOf(id))}`;
 }
 
 function choice(entry: Entry, { name }: DocumentNode): TemplateResult {

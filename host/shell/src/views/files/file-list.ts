@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { DocumentNode } from '@valfri/sdk';
 import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
-import { filesPath } from '../../router.ts';
+import { editPath, filesPath } from '../../router.ts';
 import {
   count,
   entryAt,
@@ -25,6 +25,7 @@ import {
   isChosen,
   toggle,
 } from '../../state/files/selection.ts';
+import { editorsFor, watchEditors } from '../../state/office.ts';
 import { rowOf, tileOf } from './file-entry.ts';
 import { openFileMenu, runKey } from './file-menu.ts';
 import { geometryOf, inSight, scrolledTo, stepOf, styleOf, wholeHeight } from './geometry.ts';
@@ -66,12 +67,29 @@ export class FileListElement extends ShellElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.seen.disconnect();
+    this.unwatch();
+    this.watched = '';
     chooseNone();
   }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('view') && changed.get('view') !== undefined) this.measure();
     if (this.awaited !== undefined) this.focusAwaited();
+    this.watchInSight();
+  }
+
+  private watched = '';
+  private unwatch: () => void = () => undefined;
+
+  /** Follows who has the files open that are in sight. */
+  private watchInSight(): void {
+    const inSight = Array.from({ length: Math.max(0, this.until - this.from) }, (_, i) => entryAt(this.from + i));
+    const files = inSight.flatMap((node) => (node?.kind === 'file' ? [node.id] : []));
+    if (files.join() === this.watched) return;
+    this.watched = files.join();
+    const before = this.unwatch;
+    this.unwatch = watchEditors(files);
+    before();
   }
 
   private get scroller(): HTMLElement {
@@ -125,13 +143,18 @@ export class FileListElement extends ShellElement {
     const node = entryAt(index);
     return (this.view === 'list' ? rowOf : tileOf)({
       ...{ node, index, total, place: styleOf(this.geometry, index) },
-      href:
-        node?.kind === 'folder' ? filesPath(node.id) : filesPath(this.path, { ...this.within, file: node?.id ?? '' }),
+      href: node ? this.hrefOf(node) : '',
       chosen: node !== undefined && isChosen(node.id),
       reached: index === Math.min(this.reached, total - 1),
       menu: (event) => this.menu(event, node!),
       choose: (event) => this.choose(event as MouseEvent, node!, index),
     });
+  }
+
+  /** A file that can be edited is opened in its editor; another one is looked at. */
+  private hrefOf({ id, kind, name }: DocumentNode): string {
+    if (kind === 'folder') return filesPath(id);
+    return editorsFor(name).length > 0 ? editPath(id) : filesPath(this.path, { ...this.within, file: id });
   }
 
   private bar(): TemplateResult {

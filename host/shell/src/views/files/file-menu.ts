@@ -1,14 +1,17 @@
 import type { DocumentNode } from '@valfri/sdk';
 import { mayAs } from '@valfri/sdk/documents';
 import { type MenuItem, openMenu } from '../../components/menu.ts';
+import { editPath, go } from '../../router.ts';
 import { documentFeatures } from '../../state/features.ts';
 import { download, downloadAll, duplicate } from '../../state/files/actions.ts';
 import { actedOn } from '../../state/files/selection.ts';
+import { editorsFor } from '../../state/office.ts';
 import { tell } from '../../state/notices.ts';
 import { mayUnlock, unlockAll } from './locking.ts';
 import { attempted, named, removeAll } from './many.ts';
 import { askName } from './name-dialog.ts';
 import { shareWords } from './share-words.ts';
+import { words as editing } from '../edit/words.ts';
 import { words } from './words.ts';
 
 type Nodes = readonly DocumentNode[];
@@ -26,7 +29,17 @@ function itemsForOne(node: DocumentNode): readonly MenuItem[] {
   const features = documentFeatures.peek() ?? {};
   const mayEdit = mayAs(node.role, 'editor');
   const isFile = node.kind === 'file';
+  const [first, ...others] = isFile ? editorsFor(node.name) : [];
   return [
+    ...only(first, { label: editing.value.open, icon: 'edit', run: () => go(editPath(node.id)) }),
+    ...(others.length > 0 ? [first!, ...others] : []).map(
+      ({ instance, title }): MenuItem => ({
+        label: editing.value.openWith(title),
+        icon: 'file',
+        run: () => go(editPath(node.id, { with: instance })),
+      }),
+    ),
+    ...only(first, { label: editing.value.preview, icon: 'picture', run: () => void preview(node) }),
     ...only(true, { label: words.value.download, icon: 'download', run: () => downloadChosen([node]) }),
     ...only(mayEdit && features['shares'], { label: words.value.share, icon: 'people', run: () => void share(node) }),
     ...only(mayEdit, {
@@ -89,6 +102,10 @@ function downloadChosen(nodes: Nodes): void {
   const [first] = nodes;
   if (nodes.length === 1 && first!.kind === 'file') download(first!);
   else void attempted(() => downloadAll(nodes));
+}
+
+async function preview({ id }: DocumentNode): Promise<void> {
+  await (await import('./preview/preview-dialog.ts')).openPreview(id, { closed: () => undefined });
 }
 
 async function share(node: DocumentNode): Promise<void> {

@@ -11,7 +11,8 @@ import { previewHead } from './preview-head.ts';
 /** What is done while a file is looked at. */
 interface Doing {
   readonly closed: () => void;
-  readonly step: (by: 1 | -1) => void;
+  /** Leads to the file before or after it. Absent where there is no list that it is in. */
+  readonly step?: (by: 1 | -1) => void;
 }
 
 let shown: { readonly element: PreviewElement; readonly close: () => void } | undefined;
@@ -43,7 +44,7 @@ export function closePreview(): void {
 export class PreviewElement extends ShellElement {
   @property({ attribute: false }) node!: DocumentNode;
   @property({ attribute: false }) close: () => void = () => undefined;
-  @property({ attribute: false }) step: (by: 1 | -1) => void = () => undefined;
+  @property({ attribute: false }) step: ((by: 1 | -1) => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -79,7 +80,7 @@ export class PreviewElement extends ShellElement {
     const target = event.target as HTMLElement;
     if (event.defaultPrevented || [...document.querySelectorAll('dialog[open]')].at(-1) !== this.closest('dialog'))
       return;
-    if (!by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!by || !this.step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (
       target.closest('input, video, audio') ||
       (target.matches('.pdf-pages, .picture') && target.scrollWidth > target.clientWidth + 1)
