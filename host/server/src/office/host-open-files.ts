@@ -151,6 +151,6 @@ class HostOpenFile implements OpenFile {
   }
 }
 
-function tokens({ documents }: Present, locks: readonly string[]): { locks?: string[] } {
+function tokens({ documents }: Present, locks: readonly string[]): { readonly locks?: string[] } {
   return locks.length > 0 && documents.has('locks') ? { locks: [...locks] } : {};
 }
