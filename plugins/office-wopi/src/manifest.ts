@@ -24,6 +24,7 @@ export const manifest = defineManifest({
     inbound: [
       {
         path: '/wopi',
+        largest: 512,
         summary: {
           en: 'The WOPI client, which reads and saves the files that are open. It shows the token of one session, and signs with its proof key.',
           sv: 'WOPI-klienten, som läser och sparar de filer som är öppna. Den visar en nyckel för den som redigerar, och signerar med sin proof key.',
