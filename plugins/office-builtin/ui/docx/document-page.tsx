@@ -5,10 +5,17 @@ import type { EditorView } from 'prosemirror-view';
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { yCursorPlugin, ySyncPlugin, yUndoPlugin } from 'y-prosemirror';
 import { caretOf, type ReadyFile } from '../common/open-file.ts';
+import { say, sayLosses } from '../common/texts.ts';
 import { Carets } from './carets.tsx';
 import { leaveByEscape } from './leave-by-escape.ts';
+import { lockedParts } from './locked-parts.ts';
 import { SharedComments } from './shared-comments.ts';
 import { swedish } from './swedish.ts';
+
+/** Says that a part stays as it is. */
+export function showLocked({ shell, notice, welcome }: ReadyFile): void {
+  notice.show(() => say(shell, 'locked', { what: sayLosses(shell, welcome.losses ?? []) }));
+}
 
 /** The editor of a document that several write. */
 export function DocumentPage({ file, document }: { readonly file: ReadyFile; readonly document: Document }): ReactNode {
@@ -28,8 +35,9 @@ export function DocumentPage({ file, document }: { readonly file: ReadyFile; rea
       yCursorPlugin(shared.awareness, { cursorBuilder: () => window.document.createElement('span') }),
       yUndoPlugin(),
       leaveByEscape(shell),
+      ...(welcome.locked?.length ? [lockedParts(welcome.locked, () => showLocked(file))] : []),
     ];
-  }, [shared, opened, shell]);
+  }, [file, shared, opened, shell, welcome]);
   const look = useSyncExternalStore(
     (listener) => {
       shell.addEventListener('change', listener);
