@@ -1,6 +1,6 @@
 import type { RenderedDomContext } from '@eigenpal/docx-editor-core/plugin-api';
 import type { Document } from '@eigenpal/docx-editor-core/types/document';
-import { DocxEditor, type DocxEditorRef } from '@eigenpal/docx-editor-react';
+import { DocxEditor, type DocxEditorRef, type EditorMode } from '@eigenpal/docx-editor-react';
 import type { EditorView } from 'prosemirror-view';
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { yCursorPlugin, ySyncPlugin, yUndoPlugin } from 'y-prosemirror';
@@ -21,6 +21,7 @@ export function showLocked({ shell, notice, welcome }: ReadyFile): void {
 export function DocumentPage({ file, document }: { readonly file: ReadyFile; readonly document: Document }): ReactNode {
   const { shell, shared, opened, welcome } = file;
   const editor = useRef<DocxEditorRef>(null);
+  const [mode, setMode] = useState<EditorMode>('editing');
   const [view, setView] = useState<EditorView>();
   const [rendered, setRendered] = useState<RenderedDomContext>();
   const comments = useMemo(() => new SharedComments(shared.doc), [shared]);
@@ -65,7 +66,8 @@ export function DocumentPage({ file, document }: { readonly file: ReadyFile; rea
       comments={listed}
       onCommentsChange={(after) => comments.take(after.filter(({ author }) => author !== ''))}
       readOnly={welcome.readOnly !== undefined}
-      mode={welcome.readOnly ? 'viewing' : 'editing'}
+      mode={welcome.readOnly ? 'viewing' : mode}
+      onModeChange={setMode}
       colorMode={theme === 'light' ? 'light' : 'dark'}
       {...(language === 'sv' ? { i18n: swedish } : {})}
       renderLogo={() => null}
