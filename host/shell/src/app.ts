@@ -61,6 +61,7 @@ export class AppElement extends ShellElement {
       : ({
           settings: text.value.settings,
           files: pageTitle.value || text.value.files,
+          edit: pageTitle.value || text.value.files,
           operate: pageTitle.value || text.value.operate,
         }[here.view as string] ?? text.value.chat);
     return `${count > 0 ? `(${count}) ` : ''}${name} · ${bootstrap.session.organisation || text.value.appName}`;
@@ -91,7 +92,11 @@ export class AppElement extends ShellElement {
       ><span aria-hidden="true">${badge > 99 ? '99+' : badge}</span
       ><span class="visually-hidden">, ${text.value.unreadRooms(badge)}</span></b
     >`;
-    return html`<a href=${path} aria-current=${here.view === view ? 'page' : nothing} title=${label}>
+    return html`<a
+      href=${path}
+      aria-current=${here.view === view || (here.view === 'edit' && view === 'files') ? 'page' : nothing}
+      title=${label}
+    >
       ${icon(name)}<span class="label">${label}</span>${badge > 0 ? unread : nothing}
     </a>`;
   }
@@ -118,6 +123,9 @@ export class AppElement extends ShellElement {
       case 'files':
         void import('./views/files/files-view.ts');
         return html`<vf-files .route=${here}></vf-files>`;
+      case 'edit':
+        void import('./views/edit/edit-view.ts');
+        return html`<vf-edit .file=${here.file} .with=${here.with} .viewOnly=${here.viewOnly ?? false}></vf-edit>`;
       case 'settings':
         void import('./views/settings/settings.ts');
         return html`<vf-settings></vf-settings>`;

@@ -8,6 +8,8 @@ export type Route =
       readonly message?: string;
       readonly thread?: string;
       readonly panel?: 'details' | 'search';
+      /** The file that is open beside it. */
+      readonly file?: string;
     }
   | {
       readonly view: 'files';
@@ -18,6 +20,14 @@ export type Route =
       readonly file?: string;
       /** Words that names are searched for. */
       readonly words?: string;
+    }
+  | {
+      readonly view: 'edit';
+      readonly file: string;
+      /** The editor that is asked for. */
+      readonly with?: string;
+      /** It is only looked at. */
+      readonly viewOnly?: boolean;
     }
   | { readonly view: 'settings' }
   | {
@@ -43,6 +53,7 @@ const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, query: URLS
     (_, query) => (query.get('panel') === 'search' ? { view: 'chat', panel: 'search' } : { view: 'chat' }),
   ],
   [new RegExp(`^/files(?:/(shared|trash|${ID}))?$`), filesRoute],
+  [new RegExp(`^/edit/${ID}$`), editRoute],
   [/^\/settings$/, () => ({ view: 'settings' })],
   [/^\/operate(?:\/([a-z]+))?(?:\/([\w-]+))?(?:\/([a-z]+)(?:\/([\w-]+))?)?$/, operateRoute],
   [/^\/welcome$/, () => ({ view: 'welcome' })],
@@ -50,13 +61,14 @@ const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, query: URLS
 ];
 
 function chatRoute([, room, message]: RegExpExecArray, query: URLSearchParams): Route {
-  const [thread, panel] = [query.get('thread'), query.get('panel')];
+  const [thread, panel, file] = [query.get('thread'), query.get('panel'), query.get('file')];
   return {
     view: 'chat',
     room: room!,
     ...(message ? { message } : {}),
     ...(thread ? { thread } : {}),
     ...(panel === 'details' || panel === 'search' ? { panel } : {}),
+    ...(file ? { file } : {}),
   };
 }
 
@@ -68,6 +80,15 @@ function filesRoute([, named]: RegExpExecArray, query: URLSearchParams): Route {
     ...(place === 'folder' ? { folder: named! } : {}),
     ...(file ? { file } : {}),
     ...(words ? { words } : {}),
+  };
+}
+
+function editRoute([, file]: RegExpExecArray, query: URLSearchParams): Route {
+  const editor = query.get('with');
+  return {
+    ...{ view: 'edit', file: file! },
+    ...(editor ? { with: editor } : {}),
+    ...(query.has('view') ? { viewOnly: true } : {}),
   };
 }
 
@@ -99,8 +120,19 @@ export const route = computed(() => routeOf(address.value));
 /** Grows each time the reader asks to be somewhere, though it be where they are. */
 export const visits = signal(0);
 
+let mayLeave: () => boolean = () => true;
+
+/** Asks before the reader goes elsewhere, until what is returned is called. */
+export function guardLeaving(ask: () => boolean): () => void {
+  mayLeave = ask;
+  return () => {
+    if (mayLeave === ask) mayLeave = () => true;
+  };
+}
+
 /** Goes to an address of the shell. */
 export function go(path: string, { replace = false }: { readonly replace?: boolean } = {}): void {
+  if (path !== address.peek() && !mayLeave()) return;
   visits.value = visits.peek() + 1;
   if (path === address.peek()) return;
   if (replace) history.replaceState(null, '', path);
@@ -111,9 +143,10 @@ export function go(path: string, { replace = false }: { readonly replace?: boole
 /** Address of a room, of a message in it, or of a panel beside it. */
 export function chatPath(
   room: string,
-  given: { readonly message?: string; readonly thread?: string; readonly panel?: string } = {},
+  given: { readonly message?: string; readonly thread?: string; readonly panel?: string; readonly file?: string } = {},
 ): string {
   const query = new URLSearchParams();
+  if (given.file) query.set('file', given.file);
   if (given.thread) query.set('thread', given.thread);
   if (given.panel) query.set('panel', given.panel);
   const suffix = query.size > 0 ? `?${query}` : '';
@@ -129,6 +162,14 @@ export function filesPath(
   if (given.file) query.set('file', given.file);
   if (given.words) query.set('q', given.words);
   return `/files${place === undefined || place === 'home' ? '' : `/${place}`}${query.size > 0 ? `?${query}` : ''}`;
+}
+
+/** Address of a file that is open in an editor. */
+export function editPath(file: string, given: { readonly with?: string; readonly viewOnly?: boolean } = {}): string {
+  const query = new URLSearchParams();
+  if (given.with) query.set('with', given.with);
+  if (given.viewOnly) query.set('view', '');
+  return `/edit/${file}${query.size > 0 ? `?${query}` : ''}`;
 }
 
 /** Address of the search: beside the room that is open, if one is. */

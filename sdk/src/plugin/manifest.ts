@@ -25,6 +25,12 @@ const inbound = z.strictObject({
     .regex(/^\/[\w./-]*$/, 'is not a path, such as "/events"')
     .describe('Prefix of the paths that it answers'),
   summary: said.describe('Who calls it, and how it knows them'),
+  largest: z
+    .int()
+    .min(1)
+    .max(512)
+    .default(16)
+    .describe('Largest body that it takes, in MiB. It comes as a stream: nothing but the plugin keeps all of it'),
 });
 
 const dataClass = z.strictObject({

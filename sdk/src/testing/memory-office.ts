@@ -124,11 +124,10 @@ export class MemoryOffice implements RunningPlugin {
 
   async #saveNow(shared: SharedText): Promise<boolean> {
     if (!shared.dirty) return true;
-    if (!this.saves) return false;
     shared.dirty = false;
     for (const channel of shared.channels) channel.send(bytesOf({ saved: 'saving' }));
     const version = newId();
-    const saved = await this.#write(shared, version);
+    const saved = this.saves && (await this.#write(shared, version));
     if (saved) shared.version = version;
     else shared.dirty = true;
     const told = saved ? (shared.dirty ? 'kept' : 'saved') : 'failed';

@@ -19,7 +19,7 @@ export function provenance({ headers }: FastifyRequest): Provenance {
 /** What of a request is handed on other than as it came. */
 interface InPlace {
   readonly path?: string;
-  readonly body?: string;
+  readonly body?: string | ReadableStream<Uint8Array>;
 }
 
 /** A request as the platform's `fetch` has it; from which address it came is ours to say. */
@@ -30,12 +30,12 @@ export function webRequest(request: FastifyRequest, publicUrl: string, inPlace: 
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, String(value));
   headers.set(ADDRESS_HEADER, request.ip);
-  if (inPlace.body !== undefined) headers.delete('content-length');
+  if (typeof inPlace.body === 'string') headers.delete('content-length');
   const { method } = request;
   const hasBody = method !== 'GET' && method !== 'HEAD' && body !== undefined;
   // Joined, not resolved: a path that begins with two slashes would name another host.
   const url = `${publicUrl}${path.startsWith('/') ? path : `/${path}`}`;
-  return new Request(url, { method, headers, ...(hasBody ? { body } : {}) });
+  return new Request(url, { method, headers, ...(hasBody ? { body, duplex: 'half' } : {}) });
 }
 
 /** Sends an answer as the platform's `fetch` has it. */

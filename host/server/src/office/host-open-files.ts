@@ -136,6 +136,6 @@ class HostOpenFile implements OpenFile {
   }
 }
 
-function tokens({ documents }: Present, locks: readonly string[]): { readonly locks?: readonly string[] } {
-  return locks.length > 0 && documents.has('locks') ? { locks } : {};
+function tokens({ documents }: Present, locks: readonly string[]): { readonly locks?: string[] } {
+  return locks.length > 0 && documents.has('locks') ? { locks: [...locks] } : {};
 }

@@ -15,6 +15,7 @@ import { storedDocumentsPlugin } from '../testing/stored-documents-plugin.ts';
 
 const first = capturedEditor('first', [{ extension: 'txt' }, { extension: 'md', actions: ['view'] }]);
 const second = capturedEditor('second', [{ extension: 'txt' }, { extension: 'csv', actions: ['edit'] }]);
+const lockless = storedDocumentsPlugin(['versions', 'trash', 'shares'], 'lockless');
 const look = { language: 'sv', theme: 'light' } as const;
 let host: TestWorkspace;
 let ann: TestPerson;
@@ -25,10 +26,11 @@ beforeAll(async () => {
   host = await createTestWorkspace({
     workspace: {
       ...memoryWorkspace,
-      plugins: [...memoryWorkspace.plugins, storedDocumentsPlugin(), first.plugin, second.plugin],
+      plugins: [...memoryWorkspace.plugins, storedDocumentsPlugin(), lockless, first.plugin, second.plugin],
       instances: [
         ...memoryWorkspace.instances,
         { id: 'documents', plugin: 'stored-documents' },
+        { id: 'lockless', plugin: 'lockless' },
         { id: 'one', plugin: 'first' },
         { id: 'two', plugin: 'second' },
       ],
@@ -223,8 +225,15 @@ describe('an open file', () => {
     expect(await textOf(file)).toBe('hej');
   });
 
-  test('is locked by a token, and written by whoever has it', async () => {
-    const file = await session((await open(await aFile())).session);
+  test.each(['documents', 'lockless'])('is locked by a token, and written by whoever has it: %s', async (provider) => {
+    const { kernel } = host.services((services) => services);
+    const others = kernel.bindings.all.filter(({ capability }) => capability !== 'documents');
+    const bind = (instance: string) =>
+      kernel.bind([...others, { capability: 'documents', scope: { kind: 'default' }, instance, generation: 1 }]);
+    bind(provider);
+    const parent = (await ann.api.documents.getHome.mutate({})).node.id;
+    const { id } = await sendFile(host.url, ann, { parent, name: `${newId()}.txt`, bytes: 'hej' });
+    const file = await session((await open(id)).session);
     expect(await file.lockNow()).toBeUndefined();
     const lock = await file.lock('a', 60);
     expect(lock.token).toBe('a');
@@ -240,6 +249,9 @@ describe('an open file', () => {
     await file.unlock('a');
     await expect(file.unlock('a')).rejects.toMatchObject(locked);
     expect(await file.lockNow()).toBeUndefined();
+    await expect(file.lock('', 60)).rejects.toMatchObject(fails('INVALID'));
+    await expect(file.lock('a', 86_401)).rejects.toMatchObject(fails('INVALID'));
+    bind('documents');
   });
 
   test('is another instance’s no more than a stranger’s', async () => {

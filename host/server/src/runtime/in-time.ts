@@ -9,3 +9,15 @@ export async function inTime<T>(work: Promise<T>, patience: number): Promise<T |
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
+
+/** Waits for something as long as there are signs that it goes on: no longer than so many milliseconds after the last one. */
+export async function whileAlive<T>(
+  work: Promise<T>,
+  patience: number,
+  lastSign: () => number,
+): Promise<T | typeof LATE> {
+  for (;;) {
+    const settled = await inTime(work, Math.max(1, lastSign() + patience - Date.now()));
+    if (settled !== LATE || lastSign() + patience <= Date.now()) return settled;
+  }
+}

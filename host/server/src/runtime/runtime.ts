@@ -12,7 +12,7 @@ import type { Log } from '../log.ts';
 import { askInstance } from '../pages/ask.ts';
 import type { People } from '../people/people.ts';
 import { allowedOrigins, createFetch } from './egress.ts';
-import { inTime, LATE } from './in-time.ts';
+import { inTime, LATE, whileAlive } from './in-time.ts';
 import { type CheckedPlugin, checkSettings } from './manifests.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import type { StoredInstance } from './instance-store.ts';
@@ -220,15 +220,24 @@ export class Runtime {
     };
   }
 
-  /** Hands a request on an inbound route to the instance that declared it; `undefined` where none did. */
-  async inbound(instance: string, request: Request): Promise<Response | undefined> {
+  /** The inbound route of an instance that a path is on, and the largest body that it takes, in bytes. */
+  inboundRoute(instance: string, path: string): { readonly largest: number } | undefined {
     const found = this.#byId.get(instance);
     if (!found?.running?.inbound) return undefined;
-    const { pathname } = new URL(request.url);
     const { inbound } = this.plugin(found.stored.plugin).manifest.network;
-    if (!inbound.some(({ path }) => pathname === path || pathname.startsWith(`${path}/`))) return undefined;
+    const route = inbound.find(({ path: declared }) => path === declared || path.startsWith(`${declared}/`));
+    return route && { largest: route.largest << 20 };
+  }
+
+  /**
+   * Hands a request on an inbound route to the instance that declared it; `undefined` where none did.
+   * @param lastSign when a part of the body was read last: so long as it is read, the instance is waited for.
+   */
+  async inbound(instance: string, request: Request, lastSign: () => number): Promise<Response | undefined> {
+    if (!this.inboundRoute(instance, new URL(request.url).pathname)) return undefined;
+    const { running } = this.#byId.get(instance)!;
     const { inbound: patience } = this.#options.patience;
-    const response = await inTime(found.running.inbound(request), patience);
+    const response = await whileAlive(running!.inbound!(request), patience, lastSign);
     if (response === LATE) throw new CapabilityError('TIMEOUT', `The provider did not answer within ${patience} ms.`);
     if (!(response instanceof Response)) throw new TypeError('An inbound route answered with something else.');
     return response;

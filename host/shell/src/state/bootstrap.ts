@@ -42,7 +42,7 @@ export interface Bootstrap {
     readonly hasAfter: boolean;
   };
   readonly people?: readonly PersonView[];
-  /** The origins that this page may frame, for an operator. */
+  /** The origins that this page may frame. */
   readonly frames?: readonly string[];
 }
 

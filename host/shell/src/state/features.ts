@@ -11,6 +11,9 @@ export const chatFeatures = computed(() => bound.value['chat']?.features);
 /** The features of whoever serves documents now; `undefined` where nobody does. */
 export const documentFeatures = computed(() => bound.value['documents']?.features);
 
+/** Whether files can be opened in an editor. */
+export const hasOffice = computed(() => Boolean(bound.value['office']));
+
 /** Reads anew which features there are. */
 export async function refreshFeatures(): Promise<void> {
   bound.value = await api.functions.features.query();

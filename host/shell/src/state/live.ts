@@ -12,6 +12,8 @@ export interface Events extends ChatEvents, DocumentEvents {
   readonly 'read.moved': { readonly resource: string; readonly seq: number };
   readonly 'person.changed': { readonly person: string };
   readonly 'binding.changed': { readonly capability: string };
+  /** Who has a file open is other people now. */
+  readonly 'office.editors': { readonly file: string };
   readonly 'swap.progressed': { readonly swap: string; readonly state: string; readonly capability: string };
   readonly 'live.ready': object;
   /** Too much was missed to be told one by one: what is shown must be read anew. */

@@ -51,17 +51,17 @@ export class ChatViewElement extends ShellElement {
     const { room } = this.route;
     if (room && !roomById(room)) void this.lookFor(room);
     if (room && roomById(room) && preferences.peek().lastRoom !== room) changePreferences({ lastRoom: room });
-    if (this.route.thread || this.route.panel) loadPanel();
+    if (this.route.thread || this.route.panel || this.route.file) loadPanel();
   }
 
   override updated(changed: PropertyValues<this>): void {
     if (this.route !== latest.peek()) return; // drawn once more when it is told of where the reader is now
     const came = visits.value !== visited;
     visited = visits.value;
-    const { room, message, thread, panel } = this.route;
+    const { room, message, thread, panel, file } = this.route;
     const before = changed.get('route');
     const elsewhere = before !== undefined && before.room !== room;
-    if (!room || message || thread || panel || !(elsewhere || (came && !this.inMain)) || !roomToWrite()) return;
+    if (!room || message || thread || panel || file || !(elsewhere || (came && !this.inMain)) || !roomToWrite()) return;
     void this.querySelector<ComposerElement>('main > vf-composer')?.focusField();
   }
 
@@ -85,9 +85,9 @@ export class ChatViewElement extends ShellElement {
 
   override render(): TemplateResult {
     void visits.value; // whoever chooses the room they are in has chosen it too
-    const { room: id, thread, panel } = this.route;
+    const { room: id, thread, panel, file } = this.route;
     const room = id === undefined ? undefined : roomById(id);
-    const panelOpen = room ? thread !== undefined || panel !== undefined : id === undefined && panel === 'search';
+    const panelOpen = room ? (thread ?? panel ?? file) !== undefined : id === undefined && panel === 'search';
     const shown = id === undefined ? 'list' : panelOpen ? 'panel' : 'room';
     return html`<div class="chat" data-shown=${shown}>
       <div class="side" role=${narrow.value && shown === 'list' ? 'main' : 'navigation'} aria-label=${text.value.rooms}>
@@ -110,9 +110,15 @@ export class ChatViewElement extends ShellElement {
               role=${narrow.value ? 'main' : 'complementary'}
               @vf-edit-last=${this.editLast}
               @vf-sent=${this.showSent}
-              aria-label=${thread ? text.value.thread : panel === 'search' ? text.value.search : text.value.showMembers}
+              data-holds=${file && !thread ? 'file' : nothing}
+              aria-label=${thread ? text.value.thread : file ? text.value.files : panel === 'search' ? text.value.search : text.value.showMembers}
             >
-              ${resizer('panel')}<vf-side-panel .room=${room} .thread=${thread} .panel=${panel}></vf-side-panel>
+              ${resizer('panel')}<vf-side-panel
+                .room=${room}
+                .thread=${thread}
+                .panel=${panel}
+                .file=${file}
+              ></vf-side-panel>
             </div>`
           : nothing
       }

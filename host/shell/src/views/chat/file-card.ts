@@ -4,11 +4,15 @@ import type { DocumentNode } from '@valfri/sdk';
 import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
 import { sizeOf } from '../../format/numbers.ts';
-import { filesPath } from '../../router.ts';
+import { avatar } from '../../components/avatar.ts';
+import { chatPath, editPath, filesPath, route } from '../../router.ts';
 import { api, failureOf } from '../../state/api.ts';
 import '../../styles/chat-files.css';
 import { onEvents } from '../../state/live.ts';
+import { editorsFor, editorsOf, watchEditors } from '../../state/office.ts';
+import { nameOf } from '../../state/people.ts';
 import { texts } from '../../text/text.ts';
+import { words as editing } from '../edit/words.ts';
 import { iconOf } from '../files/kinds.ts';
 
 const words = texts({
@@ -25,10 +29,12 @@ export class FileCardElement extends ShellElement {
   @state() private node: DocumentNode | undefined;
   @state() private closed = false;
   private stop: () => void = () => undefined;
+  private unwatch: () => void = () => undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.look();
+    this.unwatch = watchEditors([this.id_]);
     const again = () => void this.look();
     this.stop = onEvents({
       'node.changed': ({ node }) => node === this.id_ && again(),
@@ -40,6 +46,8 @@ export class FileCardElement extends ShellElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.stop();
+    this.unwatch();
+    this.unwatch = () => undefined;
   }
 
   private get id_(): string {
@@ -63,7 +71,23 @@ export class FileCardElement extends ShellElement {
           ><strong>${this.name}</strong>${this.closed ? html`<small>${words.value.closed}</small>` : nothing}</span
         >`;
     const how = node.version ? sizeOf(node.version.size) : words.value.folder;
-    return html`${icon(iconOf(node))}<a href=${filesPath(this.id_)}><strong>${node.name}</strong></a
-      ><small>${how}</small>`;
+    return html`${icon(iconOf(node))}<a href=${this.to(node)}><strong>${node.name}</strong></a
+      ><small>${how}</small>${this.editors()}`;
+  }
+
+  /** A file that can be edited is opened beside the room; all else where it lies. */
+  private to({ kind, name }: DocumentNode): string {
+    if (kind !== 'file' || editorsFor(name).length === 0) return filesPath(this.id_);
+    const here = route.value;
+    return here.view === 'chat' && here.room ? chatPath(here.room, { file: this.id_ }) : editPath(this.id_);
+  }
+
+  private editors(): TemplateResult | typeof nothing {
+    const people = editorsOf(this.id_);
+    if (people.length === 0) return nothing;
+    const said = editing.value.editing(people.map(nameOf).join(', '));
+    return html`<span class="editing" title=${said}
+      >${people.slice(0, 3).map((person) => avatar(person, 's'))}<span class="visually-hidden">${said}</span></span
+    >`;
   }
 }

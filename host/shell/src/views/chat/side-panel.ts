@@ -23,9 +23,12 @@ export class SidePanelElement extends ShellElement {
   @property({ attribute: false }) room: Room | undefined;
   @property() thread: string | undefined;
   @property() panel: 'details' | 'search' | undefined;
+  /** The file that is open beside the room. */
+  @property() file: string | undefined;
 
   override render(): TemplateResult {
-    const { room, thread, panel } = this;
+    const { room, thread, panel, file } = this;
+    if (room && file && !thread) return this.document(room, file);
     if (!room && panel !== 'search') return html``;
     return html`<div class="panel-header">
         <h2 title=${room ? roomName(room) : nothing}>${this.heading()}</h2>
@@ -38,6 +41,11 @@ export class SidePanelElement extends ShellElement {
         >
       </div>
       ${thread && room ? this.inThread(room, thread) : panel === 'search' ? html`<vf-room-search .room=${room}></vf-room-search>` : html`<vf-room-details .room=${room}></vf-room-details>`}`;
+  }
+
+  private document(room: Room, file: string): TemplateResult {
+    void import('../edit/edit-view.ts');
+    return html`<vf-edit beside .file=${file} .back=${chatPath(room.id)}></vf-edit>`;
   }
 
   /** What is beside which room; of a search, what is searched. */

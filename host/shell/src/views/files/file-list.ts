@@ -5,10 +5,13 @@ import { ShellElement } from '../../components/element.ts';
 import { icon } from '../../components/icon.ts';
 import { exactly, sayWhen } from '../../format/dates.ts';
 import { sizeOf } from '../../format/numbers.ts';
-import { filesPath } from '../../router.ts';
+import { avatar } from '../../components/avatar.ts';
+import { editPath, filesPath } from '../../router.ts';
 import { count, entries, readUpTo, sortBy, type Sorting, sorting } from '../../state/files/folder.ts';
+import { editorsFor, editorsOf, watchEditors } from '../../state/office.ts';
 import { nameOf } from '../../state/people.ts';
 import { openFileMenu, runKey } from './file-menu.ts';
+import { words as editing } from '../edit/words.ts';
 import { iconOf } from './kinds.ts';
 import { words } from './words.ts';
 
@@ -35,6 +38,20 @@ export class FileListElement extends ShellElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.seen.disconnect();
+    this.unwatch();
+  }
+
+  private watched = '';
+  private unwatch: () => void = () => undefined;
+
+  /** Who has the files open that are in sight. */
+  override updated(): void {
+    const files = entries.value.slice(this.from, this.until).flatMap(({ id, kind }) => (kind === 'file' ? [id] : []));
+    if (files.join() === this.watched) return;
+    this.watched = files.join();
+    const before = this.unwatch;
+    this.unwatch = watchEditors(files);
+    before();
   }
 
   private get scroller(): HTMLElement {
@@ -77,7 +94,8 @@ export class FileListElement extends ShellElement {
     if (!node) return html`<li class="entry waiting" .style=${place} aria-hidden="true"><i></i></li>`;
     const { id, kind, name, version, shared } = node;
     const at = version?.modifiedAt ?? node.createdAt;
-    const to = kind === 'folder' ? filesPath(id) : filesPath(this.path, { file: id });
+    const opens = kind === 'file' && editorsFor(name).length > 0;
+    const to = kind === 'folder' ? filesPath(id) : opens ? editPath(id) : filesPath(this.path, { file: id });
     return html`<li
       class="entry"
       .style=${place}
@@ -90,6 +108,7 @@ export class FileListElement extends ShellElement {
         ${icon(iconOf(node))}<span class="text">${name}</span>
         ${kind === 'folder' ? html`<span class="visually-hidden">, ${words.value.folder}</span>` : nothing}
         ${shared ? html`<span class="mark" title=${words.value.isShared}>${icon('people')}<span class="visually-hidden">, ${words.value.isShared}</span></span>` : nothing}
+        ${kind === 'file' ? this.editors(id) : nothing}
       </a>
       <span class="modified" title="${exactly(at)}, ${nameOf(version?.savedBy ?? node.createdBy)}">${sayWhen(at)}</span>
       <span class="size">${version ? sizeOf(version.size) : ''}</span>
@@ -102,6 +121,15 @@ export class FileListElement extends ShellElement {
         ${icon('more')}
       </button>
     </li>`;
+  }
+
+  private editors(file: string): TemplateResult | typeof nothing {
+    const people = editorsOf(file);
+    if (people.length === 0) return nothing;
+    const said = editing.value.editing(people.map(nameOf).join(', '));
+    return html`<span class="editing" title=${said}>
+      ${people.slice(0, 3).map((person) => avatar(person, 's'))}<span class="visually-hidden">, ${said}</span>
+    </span>`;
   }
 
   private menu(event: Event, node: DocumentNode): void {

@@ -1,14 +1,16 @@
 import type { DocumentNode } from '@valfri/sdk';
 import { mayAs } from '@valfri/sdk/documents';
 import { type MenuItem, openMenu } from '../../components/menu.ts';
-import { filesPath, go } from '../../router.ts';
+import { editPath, filesPath, go } from '../../router.ts';
 import { api, explain, failureOf } from '../../state/api.ts';
 import { download, duplicate } from '../../state/files/actions.ts';
 import { documentFeatures } from '../../state/features.ts';
 import { readAnew } from '../../state/files/folder.ts';
+import { editorsFor } from '../../state/office.ts';
 import { tell } from '../../state/notices.ts';
 import { text } from '../../text/text.ts';
 import { askName } from './name-dialog.ts';
+import { words as editing } from '../edit/words.ts';
 import { words } from './words.ts';
 
 /** Opens the menu of a file or folder. */
@@ -22,7 +24,15 @@ function itemsFor(node: DocumentNode): readonly MenuItem[] {
   const isFile = node.kind === 'file';
   const mayMove = mayEdit && node.parent !== undefined;
   const only = (condition: unknown, item: MenuItem) => (condition ? [item] : []);
+  const [first, ...others] = isFile ? editorsFor(node.name) : [];
   return [
+    ...only(first, { label: editing.value.open, icon: 'edit', run: () => go(editPath(node.id)) }),
+    ...(others.length > 0 ? [first!, ...others] : []).map(({ instance, title }): MenuItem => ({
+      label: editing.value.openWith(title),
+      icon: 'file',
+      run: () => go(editPath(node.id, { with: instance })),
+    })),
+    ...only(first, { label: editing.value.preview, icon: 'picture', run: () => void preview(node) }),
     ...only(isFile, { label: words.value.download, icon: 'download', run: () => download(node) }),
     ...only(mayEdit && features['shares'], { label: words.value.share, icon: 'people', run: () => void share(node) }),
     ...only(mayEdit, {
@@ -55,6 +65,10 @@ export function runKey({ key, target }: KeyboardEvent, node: DocumentNode): bool
   else if (key === 'Delete') void remove(node);
   else return false;
   return true;
+}
+
+async function preview({ id }: DocumentNode): Promise<void> {
+  await (await import('./preview.ts')).openPreview(id, () => undefined);
 }
 
 async function share(node: DocumentNode): Promise<void> {

@@ -21,6 +21,7 @@ import './upload-tray.ts';
 import { askName } from './name-dialog.ts';
 import { droppedFiles, filesOf, sendTree } from './dropped.ts';
 import { text } from '../../text/text.ts';
+import { newFileItems } from './new-file.ts';
 import { words } from './words.ts';
 
 type FilesRoute = Extract<Route, { view: 'files' }>;
@@ -212,6 +213,7 @@ export class FilesElement extends ShellElement {
         label: words.value.add,
         items: [
           { label: words.value.newFolder, icon: 'folderPlus', run: () => void this.newFolder() },
+          ...newFileItems(this.folder!.id),
           {
             label: words.value.upload,
             icon: 'upload',

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { bootstrap } from '../../../state/bootstrap.ts';
+import { isNews, loadAnew } from '../../../frame/framed-origins.ts';
 import { language, text } from '../../../text/text.ts';
 import { findProvider, functions, providerTitle } from '../data.ts';
 import { functionCrumbs } from '../functions/function-crumbs.ts';
@@ -40,9 +40,7 @@ export class FramePageElement extends PageElement {
   protected override updated(): void {
     super.updated();
     const url = this.found?.page?.url;
-    if (url === undefined || !isNews(url)) return;
-    history.replaceState({ loadedAnew: true }, '');
-    location.reload();
+    if (url !== undefined && isNews(url)) loadAnew();
   }
 
   private body(): TemplateResult {
@@ -57,10 +55,4 @@ export class FramePageElement extends PageElement {
       .name=${this.heading}
     ></vf-plugin-frame>`;
   }
-}
-
-/** This document frames what there was when it was loaded: for a provider added since, it has to be loaded again, once. */
-function isNews(url: string): boolean {
-  const { loadedAnew } = (history.state ?? {}) as { loadedAnew?: boolean };
-  return !loadedAnew && !bootstrap.frames?.includes(new URL(url).origin);
 }

@@ -5,7 +5,7 @@ import { ShellElement } from '../../../components/element.ts';
 import { api } from '../../../state/api.ts';
 import { text, texts } from '../../../text/text.ts';
 import { callout, waiting } from '../page-parts.ts';
-import { FramePort } from './frame-port.ts';
+import { FramePort } from '../../../frame/frame-port.ts';
 import '../../../styles/plugin-frame.css';
 
 const words = texts({
@@ -89,18 +89,21 @@ export class PluginFrameElement extends ShellElement {
   private readonly loaded = ({ target }: Event): void => {
     const frame = target as HTMLIFrameElement;
     if (this.#port) return this.end('silent');
-    this.#port = new FramePort(frame.contentWindow!, {
-      connected: () => {
-        clearTimeout(this.#late);
-        this.stage = 'connected';
+    this.#port = new FramePort(
+      { window: frame.contentWindow! },
+      {
+        connected: () => {
+          clearTimeout(this.#late);
+          this.stage = 'connected';
+        },
+        resize: (height) => {
+          frame.style.height = `${Math.min(Math.max(height, LEAST), MOST)}px`;
+        },
+        ask: async (name, data) => {
+          const { instance, page } = this;
+          return (await api.functions.ask.mutate({ instance, page, name, data })).answer;
+        },
       },
-      resize: (height) => {
-        frame.style.height = `${Math.min(Math.max(height, LEAST), MOST)}px`;
-      },
-      ask: async (name, data) => {
-        const { instance, page } = this;
-        return (await api.functions.ask.mutate({ instance, page, name, data })).answer;
-      },
-    });
+    );
   };
 }
