@@ -1,6 +1,7 @@
 import { chatMatrix } from '@valfri/plugin-chat-matrix';
 import { chatPostgres } from '@valfri/plugin-chat-postgres';
 import { documentsLocal } from '@valfri/plugin-documents-local';
+import { officeBuiltin } from '@valfri/plugin-office-builtin';
 import { defineWorkspace } from '@valfri/server';
 import { shellFiles } from '@valfri/shell';
 
@@ -8,13 +9,15 @@ import { shellFiles } from '@valfri/shell';
 export const workspace = defineWorkspace({
   name: 'Valfri',
   shell: shellFiles,
-  plugins: [chatPostgres, chatMatrix, documentsLocal],
+  plugins: [chatPostgres, chatMatrix, documentsLocal, officeBuiltin],
   instances: [
     { id: 'chat-builtin', plugin: 'chat-postgres' },
     { id: 'documents-builtin', plugin: 'documents-local' },
+    { id: 'office-builtin', plugin: 'office-builtin' },
   ],
   bindings: [
     { capability: 'chat', instance: 'chat-builtin' },
     { capability: 'documents', instance: 'documents-builtin' },
+    { capability: 'office', instance: 'office-builtin' },
   ],
 });
