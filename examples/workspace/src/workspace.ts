@@ -2,6 +2,7 @@ import { chatMatrix } from '@valfri/plugin-chat-matrix';
 import { chatPostgres } from '@valfri/plugin-chat-postgres';
 import { documentsLocal } from '@valfri/plugin-documents-local';
 import { officeBuiltin } from '@valfri/plugin-office-builtin';
+import { officeWopi } from '@valfri/plugin-office-wopi';
 import { defineWorkspace } from '@valfri/server';
 import { shellFiles } from '@valfri/shell';
 
@@ -9,7 +10,7 @@ import { shellFiles } from '@valfri/shell';
 export const workspace = defineWorkspace({
   name: 'Valfri',
   shell: shellFiles,
-  plugins: [chatPostgres, chatMatrix, documentsLocal, officeBuiltin],
+  plugins: [chatPostgres, chatMatrix, documentsLocal, officeBuiltin, officeWopi],
   instances: [
     { id: 'chat-builtin', plugin: 'chat-postgres' },
     { id: 'documents-builtin', plugin: 'documents-local' },

@@ -203,7 +203,7 @@ async function createServices(
   const patience = { ...PATIENCE, ...parts.patience };
   const uploads = new Uploads(join(config.data, 'uploads'), log);
   const unknownPeople = unknownAmong(people);
-  const office = officeParts({ db, kernel, people, accounts, uploads, unknownPeople });
+  const office = officeParts({ db, kernel, people, accounts, uploads, unknownPeople, publicUrl: () => publicUrl });
   const runtime = new Runtime({
     kernel,
     database,

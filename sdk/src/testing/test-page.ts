@@ -18,6 +18,7 @@ export class TestPage {
   #said: (message: Uint8Array) => void = () => undefined;
   #left: () => void = () => undefined;
   #heard: (message: Uint8Array) => void = () => undefined;
+  #closed: () => void = () => undefined;
 
   constructor(options: TestPageOptions) {
     this.channel = {
@@ -30,13 +31,22 @@ export class TestPage {
       },
       onMessage: (listener) => void (this.#said = listener),
       onClose: (listener) => void (this.#left = listener),
-      close: ({ again = true } = {}) => void (this.ended ??= { again }),
+      close: ({ again = true } = {}) => {
+        if (this.ended) return;
+        this.ended = { again };
+        this.#closed();
+      },
     };
   }
 
   /** Calls a listener with whatever the server half sends from now on. */
   onMessage(listener: (message: Uint8Array) => void): void {
     this.#heard = listener;
+  }
+
+  /** Calls a listener when the server half has ended it. */
+  onClose(listener: () => void): void {
+    this.#closed = listener;
   }
 
   /** Sends to the server half. */

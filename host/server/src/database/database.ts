@@ -7,10 +7,15 @@ import { lockData } from './data-lock.ts';
 import { lockDatabase } from './database-lock.ts';
 import * as host from './migrations/0001-host.ts';
 import * as office from './migrations/0002-office.ts';
+import * as officeBeside from './migrations/0003-office-beside.ts';
 import type { HostTables } from './tables.ts';
 
 /** The host's own migrations, by name. */
-export const hostMigrations: HostMigrations = { '0001-host': host, '0002-office': office };
+export const hostMigrations: HostMigrations = {
+  '0001-host': host,
+  '0002-office': office,
+  '0003-office-beside': officeBeside,
+};
 
 /** Migrations by name, in the order of their names. */
 export type HostMigrations = Readonly<Record<string, Migration>>;

@@ -93,6 +93,8 @@ export interface HostTables {
     silent: Generated<boolean>;
     revoked_at: number | null;
   };
+  /** What a session has saved beside its file: as sessions of their own, which end with it. */
+  'valfri.office_beside': { id: string; session: string; file: string };
   /** Locks of editors, where whoever serves documents has none. */
   'valfri.office_locks': { file: string; token: string; person: string; expires_at: number };
   'valfri.opener_rules': {

@@ -1,4 +1,4 @@
-import { isId } from '@valfri/core';
+import { isId, newId } from '@valfri/core';
 import type { OfficeAction } from '@valfri/sdk';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { HostTables } from '../database/tables.ts';
@@ -28,6 +28,8 @@ export interface EditingSession {
   readonly closedAt?: number;
   /** It was closed because nothing was heard of it. */
   readonly silent: boolean;
+  /** Of what was saved beside a file: the session that saved it, whose times these are. */
+  readonly savedBy?: string;
   readonly revokedAt?: number;
 }
 
@@ -55,7 +57,40 @@ export class EditingSessions {
   async get(id: string): Promise<EditingSession | undefined> {
     if (!isId(id)) return undefined;
     const row = await this.#db.selectFrom('valfri.office_sessions').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && view(row);
+    return row ? view(row) : this.#beside(id);
+  }
+
+  /** Remembers that a session has saved a file beside its own. */
+  async noteBeside({ id, savedBy = id }: EditingSession, file: string): Promise<void> {
+    const row = { id: newId(), session: savedBy, file };
+    await this.#db
+      .insertInto('valfri.office_beside')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['session', 'file']).doNothing())
+      .execute();
+  }
+
+  /** The session by which a file is reached that another has saved beside its own; `undefined` where it has not. */
+  async besideOf({ id, savedBy = id }: EditingSession, file: string): Promise<string | undefined> {
+    if (!isId(file)) return undefined;
+    const row = await this.#db
+      .selectFrom('valfri.office_beside')
+      .select('id')
+      .where('session', '=', savedBy)
+      .where('file', '=', file)
+      .executeTakeFirst();
+    return row?.id;
+  }
+
+  async #beside(id: string): Promise<EditingSession | undefined> {
+    const row = await this.#db
+      .selectFrom('valfri.office_beside as beside')
+      .innerJoin('valfri.office_sessions as session', 'session.id', 'beside.session')
+      .selectAll('session')
+      .select(['beside.id as beside_id', 'beside.file as beside_file'])
+      .where('beside.id', '=', id)
+      .executeTakeFirst();
+    return row && { ...view(row), id: row.beside_id, file: row.beside_file, savedBy: row.id };
   }
 
   /**

@@ -5,16 +5,19 @@ import { mediaTypeOf } from '../content/media-type.ts';
 import type { Uploads } from '../content/uploads.ts';
 import type { CallServices } from '../router/call-operation.ts';
 import { DocumentsCalls } from './documents-calls.ts';
-import { type EditingSession, expiryOf } from './editing-sessions.ts';
+import { type EditingSession, type EditingSessions, expiryOf } from './editing-sessions.ts';
 import type { FileLocks } from './file-locks.ts';
 import type { SessionAccess } from './session-access.ts';
 
 /** What open files are reached through. */
 export interface OpenFilesOptions {
   readonly access: SessionAccess;
+  readonly editing: EditingSessions;
   readonly locks: FileLocks;
   readonly uploads: Pick<Uploads, 'takeIn'>;
   readonly documents: CallServices;
+  /** Where people open a file. */
+  readonly addressOf: (file: string) => string;
 }
 
 /** The files that people have opened with one instance. */
@@ -30,6 +33,7 @@ export function openFilesOf(instance: string, options: OpenFilesOptions): OpenFi
 /** What a session has at the moment of one call. */
 interface Present {
   readonly documents: DocumentsCalls;
+  readonly session: EditingSession;
   readonly person: string;
   readonly file: string;
 }
@@ -41,6 +45,7 @@ class HostOpenFile implements OpenFile {
   readonly action: OpenFile['action'];
   readonly person: string;
   readonly expiresAt: number;
+  readonly address: string;
   readonly #instance: string;
   readonly #options: OpenFilesOptions;
 
@@ -50,6 +55,7 @@ class HostOpenFile implements OpenFile {
     this.action = session.action;
     this.person = session.person;
     this.expiresAt = expiryOf(session);
+    this.address = options.addressOf(session.file);
     this.#instance = session.instance;
     this.#options = options;
   }
@@ -86,9 +92,18 @@ class HostOpenFile implements OpenFile {
     if (parent === undefined)
       throw new CapabilityError('DENIED', 'The folder that it is in is not the person’s to write to.');
     await using taken = await this.#options.uploads.takeIn(content);
-    const { documents } = await this.#present();
+    const { documents, session } = await this.#present();
     const mediaType = await mediaTypeOf(taken.path, name);
-    return await documents.send('createFile', { id, parent, name, version, mediaType }, taken);
+    const made = await documents.send('createFile', { id, parent, name, version, mediaType }, taken);
+    await this.#options.editing.noteBeside(session, made.id);
+    return made;
+  }
+
+  async openBeside(file: string): Promise<string> {
+    const { session } = await this.#present();
+    const found = await this.#options.editing.besideOf(session, file);
+    if (found !== undefined) return found;
+    throw new CapabilityError('NOT_FOUND', 'This session has saved no such file beside its own.', { field: 'file' });
   }
 
   async rename(name: string, { locks = [] }: { readonly locks?: readonly string[] } = {}): Promise<DocumentNode> {
@@ -118,9 +133,9 @@ class HostOpenFile implements OpenFile {
 
   /** @throws NOT_FOUND where the session is over by now. */
   async #present(): Promise<Present> {
-    const { standing } = await this.#options.access.require(this.session, this.#instance);
+    const { standing, session } = await this.#options.access.require(this.session, this.#instance);
     const documents = new DocumentsCalls(this.#options.documents, standing);
-    return { documents, person: standing.id, file: this.file };
+    return { documents, session, person: standing.id, file: this.file };
   }
 
   async #toChange(locks: readonly string[]): Promise<Present> {

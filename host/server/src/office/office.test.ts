@@ -208,6 +208,31 @@ describe('an open file', () => {
     await expect(file.stat()).rejects.toMatchObject(fails('NOT_FOUND'));
   });
 
+  test('reaches what it has saved beside, for as long as it lasts itself, and nothing else', async () => {
+    const id = await aFile();
+    const opened = await open(id);
+    const file = await session(opened.session);
+    expect(file.address).toBe(`${host.url}/files?file=${id}`);
+    const { id: copy } = await file.saveBeside(bytes('kopia'), {
+      id: newId(),
+      version: newId(),
+      name: `${newId()}.txt`,
+    });
+    const beside = await file.openBeside(copy);
+    expect(await file.openBeside(copy)).toBe(beside);
+    const other = await session(beside);
+    expect([other.file, other.person, other.action, await textOf(other)]).toEqual([copy, ann.id, 'edit', 'kopia']);
+    await other.save(bytes('kopia två'), { version: newId() });
+    const { id: third } = await other.saveBeside(bytes('x'), { id: newId(), version: newId(), name: `${newId()}.txt` });
+    expect((await session(await other.openBeside(third))).file).toBe(third);
+    for (const stranger of [id, await aFile(), newId(), 'x'])
+      await expect(file.openBeside(stranger)).rejects.toMatchObject(fails('NOT_FOUND'));
+    await expect(session(beside, second, 'two')).rejects.toMatchObject(fails('NOT_FOUND'));
+    await host.operator.api.office.revoke.mutate({ session: opened.session });
+    await expect(other.stat()).rejects.toMatchObject(fails('NOT_FOUND'));
+    await expect(session(beside)).rejects.toMatchObject(fails('NOT_FOUND'));
+  });
+
   test('is written by nobody who looks at it, whatever else they may do', async () => {
     const file = await session((await open(await aFile(), ann, { action: 'view' })).session);
     const denied = fails('DENIED');

@@ -49,12 +49,14 @@ export function officeParts(given: {
   readonly accounts: Accounts;
   readonly uploads: Uploads;
   readonly unknownPeople: HostServices['unknownPeople'];
+  readonly publicUrl: () => string;
 }): OfficeParts {
-  const { db, kernel, people, accounts, uploads, unknownPeople } = given;
+  const { db, kernel, people, accounts, uploads, unknownPeople, publicUrl } = given;
   const editing = new EditingSessions(db);
   const access = new SessionAccess({ sessions: editing, people, accounts });
   const documents = { kernel, unknownPeople };
-  const options = { access, locks: new FileLocks(db), uploads, documents };
+  const addressOf = (file: string) => `${publicUrl()}/files?file=${file}`;
+  const options = { access, editing, locks: new FileLocks(db), uploads, documents, addressOf };
   const openFiles = (instance: string) => openFilesOf(instance, options);
   return { db, kernel, editing, openers: new OpenerRules(db), access, documents, openFiles };
 }
