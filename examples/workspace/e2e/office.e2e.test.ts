@@ -28,7 +28,10 @@ beforeAll(async () => {
       { id: 'editor', plugin: 'memory-office', title: 'Skrivbordet' },
       { id: 'product', plugin: 'product' },
     ],
-    bindings: [...workspace.bindings, { capability: 'office', instance: 'editor' }],
+    bindings: [
+      ...workspace.bindings.filter(({ capability }) => capability !== 'office'),
+      { capability: 'office', instance: 'editor' },
+    ],
   });
   port = new URL(people.host.url).port;
   home = (await people.anna.api.documents.getHome.mutate({})).node.id;

@@ -1,8 +1,12 @@
 import type { OfficeAction, PageChannel } from '@valfri/sdk';
 import { type Message, type MessageKind, PieceReader, piecesOf } from '../shared/wire.ts';
 
+/** As long as less than this is on its way, more is sent. */
+const ON_ITS_WAY = 2 * 1024 * 1024;
 /** Beyond this, who does not listen is let go, and comes back with what it knows. */
-const MOST_WAITING = 64 * 1024 * 1024;
+const MOST_WAITING = 128 * 1024 * 1024;
+/** How often it is looked whether more can be sent, in milliseconds. */
+const LOOK_EVERY = 10;
 /** Longest message of a page's: a picture that is pasted is in it. */
 const MOST_SAID = 32 * 1024 * 1024;
 /** Messages that are kept for a file that is still being opened. */
@@ -22,6 +26,9 @@ export class Member {
   #early: Message[] = [];
   #hearer: Hearer | undefined;
   #closed = false;
+  #toSend: Uint8Array[] = [];
+  #bytesToSend = 0;
+  #timer: NodeJS.Timeout | undefined;
   #name = '';
   #action: OfficeAction = 'view';
 
@@ -31,6 +38,7 @@ export class Member {
     channel.onMessage((piece) => this.#take(piece));
     channel.onClose(() => {
       this.#closed = true;
+      clearTimeout(this.#timer);
       this.#hearer?.gone();
     });
   }
@@ -59,12 +67,29 @@ export class Member {
   }
 
   tell(kind: MessageKind, head: Message['head'] = {}, body: Uint8Array = new Uint8Array()): void {
-    if (this.#channel.waiting > MOST_WAITING) return this.#channel.close();
-    for (const piece of piecesOf({ kind, head, body })) this.#channel.send(piece);
+    for (const piece of piecesOf({ kind, head, body })) {
+      this.#toSend.push(piece);
+      this.#bytesToSend += piece.length;
+    }
+    if (this.#bytesToSend > MOST_WAITING) return this.close(true);
+    return this.#timer === undefined ? this.#send() : undefined;
   }
 
   close(again: boolean): void {
     this.#channel.close({ again });
+  }
+
+  /** Sends what the channel takes now, and the rest as it sinks. */
+  #send(): void {
+    this.#timer = undefined;
+    let sent = 0;
+    while (sent < this.#toSend.length && this.#channel.waiting < ON_ITS_WAY) {
+      const piece = this.#toSend[sent++]!;
+      this.#bytesToSend -= piece.length;
+      this.#channel.send(piece);
+    }
+    this.#toSend = this.#toSend.slice(sent);
+    if (this.#toSend.length > 0 && !this.#closed) this.#timer = setTimeout(() => this.#send(), LOOK_EVERY);
   }
 
   #take(piece: Uint8Array): void {

@@ -121,10 +121,16 @@ export class Room {
   }
 
   #welcome(member: Member, { epoch }: Message['head'], vector: Uint8Array): void {
-    const { base, readOnly, losses } = this.#content;
+    const { base, readOnly, meta } = this.#content;
     if (epoch !== undefined && epoch !== this.#content.epoch) return member.tell('again');
     const why = readOnly ?? (member.mayWrite ? undefined : 'rights');
-    const welcome: Welcome = { epoch: this.#content.epoch, ...(why && { readOnly: why }), ...(losses && { losses }) };
+    const { losses, locked } = meta as Pick<Welcome, 'losses' | 'locked'>;
+    const welcome: Welcome = {
+      epoch: this.#content.epoch,
+      ...(why && { readOnly: why }),
+      ...(losses && { losses }),
+      ...(locked && { locked }),
+    };
     member.tell('welcome', { ...welcome }, Y.encodeStateVector(this.#doc));
     if (base && epoch === undefined) member.tell('base', {}, base);
     member.tell('missing', {}, Y.encodeStateAsUpdate(this.#doc, vector.length > 0 ? vector : undefined));

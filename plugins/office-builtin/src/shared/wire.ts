@@ -39,8 +39,10 @@ export interface Welcome {
   readonly epoch: string;
   /** Absent where the person may write. */
   readonly readOnly?: ReadOnlyReason;
-  /** With the reason `loss`: what would be lost. */
+  /** What would be lost of the file if all of it were written. */
   readonly losses?: readonly string[];
+  /** Ids of the paragraphs that therefore stay as they are. */
+  readonly locked?: readonly string[];
 }
 
 const PIECE = 1_000_000;

@@ -2,7 +2,7 @@
 export interface FidelityRow {
   readonly name: string;
   readonly readOnly: boolean;
-  /** What would have been lost, where it was shown only. */
+  /** What would have been lost of the whole, or of the parts that stay as they are. */
   readonly losses: string;
   readonly sameText: boolean;
   /** How many pages it had before and after. */
@@ -17,7 +17,7 @@ export function fidelityTable(rows: readonly FidelityRow[]): string {
   const lines = rows.map(({ name, readOnly, losses, sameText, pages, differs }) =>
     [
       name,
-      readOnly ? `shown only (${losses})` : 'edited',
+      readOnly ? `shown only: ${losses}` : losses ? `edited, but for parts with: ${losses}` : 'edited',
       sameText ? 'the same' : '**differs**',
       pages[0] === pages[1] ? String(pages[0]) : `**${pages[0]} → ${pages[1]}**`,
       readOnly ? '–' : `${(differs * 100).toFixed(1)} %`,
@@ -27,8 +27,9 @@ export function fidelityTable(rows: readonly FidelityRow[]): string {
 
 Thirty documents that LibreOffice wrote, opened with the built-in editor in Chromium. A word was added behind the first
 paragraph, and the file saved. LibreOffice made a PDF of the file before and after. *Text*: whether all other words are the same, in
-order. *Differs*: how many pixels of the worst page do, at 50 dpi; the added word is among them. What the editor would lose something of
-is shown only, with a notice that says what.
+order. *Differs*: how many pixels of the worst page do, at 50 dpi; the added word is among them. Parts of which the
+editor would lose something stay as they are in the file; where that cannot be, the document is shown only. A notice says what it is
+(here in Swedish).
 
 ${edited.length} of ${rows.length} were edited; the text was the same in ${rows.filter(({ sameText }) => sameText).length}.
 

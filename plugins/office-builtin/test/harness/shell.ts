@@ -25,8 +25,9 @@ const POLICY = [
   `script-src 'self'`,
   `style-src 'self' 'unsafe-inline'`,
   `img-src 'self' data: blob:`,
-  `font-src 'self' data: blob:`,
-  `connect-src 'none'`,
+  `font-src 'self' data:`,
+  `media-src 'self' blob:`,
+  `connect-src 'self'`,
   `base-uri 'none'`,
   `form-action 'none'`,
 ].join('; ');

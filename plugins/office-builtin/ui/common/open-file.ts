@@ -37,6 +37,11 @@ export async function openFile(show: ShowFile): Promise<void> {
   shell.addEventListener('command', (event) => {
     if ((event as CustomEvent<string>).detail === 'save') current.shared.save();
   });
+  addEventListener('keydown', (event) => {
+    if (event.key !== 'F6') return;
+    event.preventDefault();
+    shell.leave();
+  });
   shell.openChannel();
 
   function begin() {

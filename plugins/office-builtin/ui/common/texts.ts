@@ -5,6 +5,8 @@ const sv = {
   size: 'Filen är för lång för att redigeras här. Den visas bara.',
   binary: 'Filen innehåller ingen text.',
   loss: 'Filen visas bara: det här skulle gå förlorat när den sparas: {what}.',
+  locked:
+    'Det finns delar som inte kan ändras här och kanske inte visas som de är ({what}). De förblir som de är i filen; resten kan ändras.',
   merged: 'Någon annan sparade filen under tiden. Båda ändringarna är med.',
   changed: 'Filen ändrades på annat håll. Nu visas den nya versionen.',
   copied: 'Filen ändrades på annat håll. Det som skrevs här finns i ”{name}”.',
@@ -65,6 +67,8 @@ const en: typeof sv = {
   size: 'The file is too long to be edited here. It is shown only.',
   binary: 'There is no text in the file.',
   loss: 'The file is shown only: this would be lost when it is saved: {what}.',
+  locked:
+    'There are parts that cannot be changed here and may not look as they are ({what}). They stay as they are in the file; the rest can be changed.',
   merged: 'Somebody else saved the file meanwhile. Both changes are in it.',
   changed: 'The file was changed elsewhere. You see the new version now.',
   copied: 'The file was changed elsewhere. What was written here is in “{name}”.',

@@ -1,19 +1,27 @@
 import type { RenderedDomContext } from '@eigenpal/docx-editor-core/plugin-api';
 import type { Document } from '@eigenpal/docx-editor-core/types/document';
-import { DocxEditor, type DocxEditorRef } from '@eigenpal/docx-editor-react';
+import { DocxEditor, type DocxEditorRef, type EditorMode } from '@eigenpal/docx-editor-react';
 import type { EditorView } from 'prosemirror-view';
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { yCursorPlugin, ySyncPlugin, yUndoPlugin } from 'y-prosemirror';
 import { caretOf, type ReadyFile } from '../common/open-file.ts';
+import { say, sayLosses } from '../common/texts.ts';
 import { Carets } from './carets.tsx';
 import { leaveByEscape } from './leave-by-escape.ts';
+import { lockedParts } from './locked-parts.ts';
 import { SharedComments } from './shared-comments.ts';
 import { swedish } from './swedish.ts';
+
+/** Says that a part stays as it is. */
+export function showLocked({ shell, notice, welcome }: ReadyFile): void {
+  notice.show(() => say(shell, 'locked', { what: sayLosses(shell, welcome.losses ?? []) }));
+}
 
 /** The editor of a document that several write. */
 export function DocumentPage({ file, document }: { readonly file: ReadyFile; readonly document: Document }): ReactNode {
   const { shell, shared, opened, welcome } = file;
   const editor = useRef<DocxEditorRef>(null);
+  const [mode, setMode] = useState<EditorMode>('editing');
   const [view, setView] = useState<EditorView>();
   const [rendered, setRendered] = useState<RenderedDomContext>();
   const comments = useMemo(() => new SharedComments(shared.doc), [shared]);
@@ -28,8 +36,9 @@ export function DocumentPage({ file, document }: { readonly file: ReadyFile; rea
       yCursorPlugin(shared.awareness, { cursorBuilder: () => window.document.createElement('span') }),
       yUndoPlugin(),
       leaveByEscape(shell),
+      ...(welcome.locked?.length ? [lockedParts(welcome.locked, () => showLocked(file))] : []),
     ];
-  }, [shared, opened, shell]);
+  }, [file, shared, opened, shell, welcome]);
   const look = useSyncExternalStore(
     (listener) => {
       shell.addEventListener('change', listener);
@@ -57,7 +66,8 @@ export function DocumentPage({ file, document }: { readonly file: ReadyFile; rea
       comments={listed}
       onCommentsChange={(after) => comments.take(after.filter(({ author }) => author !== ''))}
       readOnly={welcome.readOnly !== undefined}
-      mode={welcome.readOnly ? 'viewing' : 'editing'}
+      mode={welcome.readOnly ? 'viewing' : mode}
+      onModeChange={setMode}
       colorMode={theme === 'light' ? 'light' : 'dark'}
       {...(language === 'sv' ? { i18n: swedish } : {})}
       renderLogo={() => null}

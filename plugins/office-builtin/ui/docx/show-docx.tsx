@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client';
 import type { ReadyFile } from '../common/open-file.ts';
 import { say } from '../common/texts.ts';
 import { keepAccessible } from './accessible.ts';
-import { DocumentPage } from './document-page.tsx';
+import { DocumentPage, showLocked } from './document-page.tsx';
 
 // The library would ask a foreign host for fonts; the policy forbids it, and the fonts are here.
 setGoogleFontsEnabled(false);
@@ -15,6 +15,7 @@ export function showDocx(file: ReadyFile): () => void {
   const root = createRoot(file.place);
   const endMending = keepAccessible(file.place, () => say(file.shell, 'text'));
   let gone = false;
+  if (file.welcome.locked?.length && !file.welcome.readOnly) showLocked(file);
   const render = async () => {
     const document = await parseDocx(Uint8Array.from(file.base!).buffer, { preloadFonts: false });
     if (!gone) root.render(<DocumentPage file={file} document={withIdsFrom(document, file)} />);

@@ -7,9 +7,9 @@ import JSZip from 'jszip';
 import { Node } from 'prosemirror-model';
 import { prosemirrorToYXmlFragment, yXmlFragmentToProseMirrorRootNode } from 'y-prosemirror';
 import * as Y from 'yjs';
-import { pairsOfEqual } from '../../shared/text-changes.ts';
-import { type BodyParts, bodyParts, joinedRoot } from './body-parts.ts';
-import { lossesBetween } from './losses.ts';
+import { type BodyParts, bodyParts } from './body-parts.ts';
+import { groupsOf, lossesOf } from './losses.ts';
+import { type Child, spliced } from './splice.ts';
 
 const MAIN = 'word/document.xml';
 /** Parts that are written anew; all others stay as they were. */
@@ -24,17 +24,30 @@ interface OpenedDocx {
   readonly parts: BodyParts;
 }
 
+/** What a file has become for those who write it. */
+export interface BegunDocx {
+  readonly state: Uint8Array;
+  /** What would be lost of the file if it were written as a whole. */
+  readonly losses: readonly string[];
+  /** Ids of the paragraphs that therefore stay as they are; absent where none of it may be written. */
+  readonly locked: readonly string[] | undefined;
+}
+
 /** Takes a file to a state of the shared document, and says what would be lost of it if it were written. */
-export async function beginDocx(bytes: Uint8Array): Promise<{ state: Uint8Array; losses: readonly string[] }> {
+export async function beginDocx(bytes: Uint8Array): Promise<BegunDocx> {
   const opened = await openDocx(bytes);
-  const doc = new Y.Doc();
-  prosemirrorToYXmlFragment(opened.body, doc.getXmlFragment('body'));
-  const comments = doc.getMap('comments');
-  for (const comment of opened.document.package.document.comments ?? [])
-    comments.set(String(comment.id), plain(comment));
-  const state = Y.encodeStateAsUpdate(doc);
-  const again = await written(opened, state);
-  return { state, losses: lossesBetween(opened.parts.children, bodyParts(again.main).children) };
+  const state = stateOfBase(opened);
+  const { main } = await written(opened, state);
+  const made = bodyParts(main).children;
+  const children = childrenOf(opened, made);
+  if (!children) return { state, losses: ['order'], locked: undefined };
+  const losses = [...new Set(children.flatMap(({ lost }) => lost))].sort();
+  const nodes = made.filter((child) => !child.startsWith('<w:sectPr'));
+  if (losses.length > 0 && nodes.length !== opened.body.childCount) return { state, losses, locked: undefined };
+  const locked = children.flatMap(({ lost, group: [start, end] }) =>
+    lost.length > 0 ? made.slice(start, end).map((_, i) => idsIn(opened.body.child(start + i))) : [],
+  );
+  return { state, losses, locked: locked.some((ids) => ids.length === 0) ? undefined : locked.flat() };
 }
 
 /** A document with nothing in it, on A4. */
@@ -45,10 +58,11 @@ export async function emptyDocx(): Promise<Uint8Array> {
 /** The bytes of a file whose shared document has come to a state. What nobody touched is written as it was read. */
 export async function writeDocx(base: Uint8Array, state: Uint8Array): Promise<Uint8Array> {
   const opened = await openDocx(base);
-  const untouched = await written(opened, await stateOfBase(opened));
+  const untouched = await written(opened, stateOfBase(opened));
   const now = await written(opened, state);
-  const { zip } = opened;
-  zip.file(MAIN, spliced(opened.parts, bodyParts(untouched.main), bodyParts(now.main)));
+  const { zip, parts } = opened;
+  const made = bodyParts(untouched.main).children;
+  zip.file(MAIN, spliced(parts, { made, children: childrenOf(opened, made), now: bodyParts(now.main) }));
   for (const [path, entry] of Object.entries(now.zip.files)) {
     const wanted =
       WRITTEN.test(path) || (COMMENTS.test(path) && now.comments !== untouched.comments) || !zip.file(path);
@@ -57,11 +71,32 @@ export async function writeDocx(base: Uint8Array, state: Uint8Array): Promise<Ui
   return zip.generateAsync({ type: 'uint8array', compression: 'DEFLATE' });
 }
 
-async function stateOfBase({ body, document }: OpenedDocx): Promise<Uint8Array> {
+/** What has become of each child of the file, and what it would lose; the last section is never written. */
+function childrenOf({ parts }: OpenedDocx, made: readonly string[]): readonly Child[] | undefined {
+  const groups = groupsOf(parts.children, made);
+  return groups?.map((group, i) => {
+    const child = parts.children[i]!;
+    const lost = child.startsWith('<w:sectPr') ? [] : lossesOf(child, made.slice(...group).join(''));
+    return { xml: child, group, lost };
+  });
+}
+
+/** Ids of all paragraphs of a node. */
+function idsIn(node: Node): readonly string[] {
+  const ids: string[] = [];
+  const take = ({ attrs }: Node) => {
+    if (typeof attrs['paraId'] === 'string') ids.push(attrs['paraId']);
+  };
+  take(node);
+  node.descendants(take);
+  return ids;
+}
+
+function stateOfBase({ body, document }: OpenedDocx): Uint8Array {
   const doc = new Y.Doc();
   prosemirrorToYXmlFragment(body, doc.getXmlFragment('body'));
-  for (const comment of document.package.document.comments ?? [])
-    doc.getMap('comments').set(String(comment.id), plain(comment));
+  const comments = doc.getMap('comments');
+  for (const comment of document.package.document.comments ?? []) comments.set(String(comment.id), plain(comment));
   return Y.encodeStateAsUpdate(doc);
 }
 
@@ -104,19 +139,6 @@ async function written(
   made.package.document.comments = comments.sort((a, b) => a.id - b.id);
   const zip = await JSZip.loadAsync(await repackDocx(made, { updateModifiedDate: true }));
   return { main: await zip.file(MAIN)!.async('string'), zip, comments: JSON.stringify(made.package.document.comments) };
-}
-
-/** Children that came out as they do when nobody has touched them are those of the file itself. */
-function spliced(file: BodyParts, untouched: BodyParts, now: BodyParts): string {
-  const root = joinedRoot(file.before, now.before);
-  if (root === undefined || file.children.length !== untouched.children.length) return whole(now);
-  const children = [...now.children];
-  for (const [was, is] of pairsOfEqual(untouched.children, now.children)) children[is] = file.children[was]!;
-  return root + children.join('') + file.after;
-}
-
-function whole({ before, children, after }: BodyParts): string {
-  return before + children.join('') + after;
 }
 
 function plain(comment: Comment): object {

@@ -1,5 +1,6 @@
 import { CapabilityError } from '@valfri/sdk';
 import { Worker } from 'node:worker_threads';
+import type { BegunDocx } from './docx-file.ts';
 import type { DocxAnswer, DocxQuestion } from './docx-thread.ts';
 
 /** How long one question may take, in milliseconds, once its turn has come. */
@@ -22,7 +23,7 @@ export class DocxWorker {
   #timer: NodeJS.Timeout | undefined;
   #count = 0;
 
-  async begin(bytes: Uint8Array): Promise<{ state: Uint8Array; losses: readonly string[]; base: Uint8Array }> {
+  async begin(bytes: Uint8Array): Promise<BegunDocx & { readonly base: Uint8Array }> {
     return (await this.#ask({ do: 'begin', bytes })) as Awaited<ReturnType<DocxWorker['begin']>>;
   }
 

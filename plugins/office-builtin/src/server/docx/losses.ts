@@ -28,6 +28,12 @@ const KEPT: Readonly<Record<string, string>> = {
   tr: 'tables',
   tc: 'tables',
   sectPr: 'sections',
+  cols: 'sections',
+  pgNumType: 'sections',
+  lnNumType: 'sections',
+  titlePg: 'sections',
+  headerReference: 'sections',
+  footerReference: 'sections',
 };
 
 /** A child of the body, as far as it must be kept. */
@@ -36,16 +42,53 @@ interface Inventory {
   readonly text: string;
 }
 
-/** What the second writing of each child has lost of the first, by the names of what people know. */
-export function lossesBetween(before: readonly string[], after: readonly string[]): readonly string[] {
-  if (before.length !== after.length) return ['order'];
-  const lost = new Set<string>();
-  for (const [i, child] of before.entries()) {
-    const [old, now] = [inventoryOf(child), inventoryOf(after[i]!)];
-    if (old.text !== now.text) lost.add('text');
-    for (const [name, count] of old.counts) if ((now.counts.get(name) ?? 0) < count) lost.add(KEPT[name]!);
-  }
+/** What the second writing of a child has lost of the first, by the names of what people know. */
+export function lossesOf(before: string, after: string): readonly string[] {
+  const [old, now] = [inventoryOf(before), inventoryOf(after)];
+  const lost = new Set<string>(old.text === now.text ? [] : ['text']);
+  for (const [name, count] of old.counts) if ((now.counts.get(name) ?? 0) < count) lost.add(KEPT[name]!);
   return [...lost].sort();
+}
+
+/** A break of pages that the library writes as a paragraph of its own, where the file has it within one. */
+const BREAK = /^<w:p(?:\s[^>]*)?><w:r><w:br w:type="page"\/><\/w:r><\/w:p>$/;
+
+/** From where to where of what is written a child of the file has become. */
+export type Group = readonly [start: number, end: number];
+
+/** For each child of the file, what the library makes of it; `undefined` where the two do not go together. */
+export function groupsOf(file: readonly string[], written: readonly string[]): readonly Group[] | undefined {
+  const groups: Group[] = [];
+  let at = 0;
+  for (const child of file) {
+    const end = endOf(child, written, at);
+    groups.push([at, end]);
+    at = end;
+  }
+  return at === written.length ? groups : undefined;
+}
+
+function endOf(child: string, written: readonly string[], start: number): number {
+  const first = written[start] ?? '';
+  const text = inventoryOf(child).text;
+  let made = inventoryOf(first).text;
+  let breaks = breaksIn(child) - (BREAK.test(first) ? 1 : 0);
+  let at = start + 1;
+  for (; at < written.length; at++) {
+    const next = written[at]!;
+    if (BREAK.test(next) && breaks > 0) {
+      breaks -= 1;
+      continue;
+    }
+    const more = inventoryOf(next).text;
+    if (breaksIn(child) === 0 || more === '' || !text.startsWith(made + more)) break;
+    made += more;
+  }
+  return at;
+}
+
+function breaksIn(child: string): number {
+  return child.startsWith('<w:p') ? child.split('<w:br w:type="page"').length - 1 : 0;
 }
 
 function inventoryOf(child: string): Inventory {
@@ -56,10 +99,10 @@ function inventoryOf(child: string): Inventory {
   const counts = new Map<string, number>();
   for (const [, name] of plain.matchAll(/<(?:w|m):([A-Za-z]+)[\s/>]/g))
     if (Object.hasOwn(KEPT, name!)) counts.set(name!, (counts.get(name!) ?? 0) + 1);
-  const text = [...plain.matchAll(/<w:(?:t|delText|instrText)(?:\s[^>]*)?>([^<]*)</g)]
-    .map(([, words]) => words)
-    .join('');
-  return { counts, text: unescaped(text) };
+  const said = [...plain.matchAll(/<w:(?:t|delText|instrText)(?:\s[^>]*)?>([^<]*)</g)].map(([, words]) => words);
+  const text = unescaped(said.join(''));
+  // The instructions of fields, and what they show, are spaced as each program likes.
+  return { counts, text: counts.has('instrText') || counts.has('fldSimple') ? text.replaceAll(/\s+/g, '') : text };
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -12,9 +12,9 @@ export function docxKind(): FileKind {
     most: MOST,
     keepsBase: true,
     async begin(bytes) {
-      const { state, losses, base } = await worker.begin(bytes);
-      const begun = { state, meta: {}, base };
-      return losses.length > 0 ? { ...begun, readOnly: 'loss', losses } : begun;
+      const { state, losses, locked, base } = await worker.begin(bytes);
+      const begun = { state, meta: { losses, locked: locked ?? [] }, base };
+      return locked === undefined ? { ...begun, readOnly: 'loss' } : begun;
     },
     async write({ base, state, meta }) {
       return { bytes: await worker.write(base, state), meta };

@@ -4,13 +4,12 @@ import type { ReadOnlyReason } from '../../shared/wire.ts';
 export interface Begun {
   /** A state of the shared document. */
   readonly state: Uint8Array;
-  /** What saving needs to know of how the file was written. */
+  /** What saving and pages need to know of how the file was written; of documents `losses` and `locked`. */
   readonly meta: Readonly<Record<string, unknown>>;
   /** The bytes that it is written from, where they are not those that were read: of an empty file. */
   readonly base?: Uint8Array;
   /** Where nobody may write it, and why. */
   readonly readOnly?: ReadOnlyReason;
-  readonly losses?: readonly string[];
 }
 
 /** What a file is saved from. */
