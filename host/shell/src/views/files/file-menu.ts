@@ -5,6 +5,7 @@ import { documentFeatures } from '../../state/features.ts';
 import { download, downloadAll, duplicate } from '../../state/files/actions.ts';
 import { actedOn } from '../../state/files/selection.ts';
 import { tell } from '../../state/notices.ts';
+import { pageTitle } from '../../state/page-title.ts';
 import { attempted, named, removeAll } from './many.ts';
 import { askName } from './name-dialog.ts';
 import { words } from './words.ts';
@@ -81,7 +82,7 @@ export function runKey({ key, target }: KeyboardEvent, node: DocumentNode): bool
 function downloadChosen(nodes: Nodes): void {
   const [first] = nodes;
   if (nodes.length === 1 && first!.kind === 'file') download(first!);
-  else void attempted(() => downloadAll(nodes));
+  else void attempted(() => downloadAll(nodes, pageTitle.peek()));
 }
 
 async function share(node: DocumentNode): Promise<void> {
