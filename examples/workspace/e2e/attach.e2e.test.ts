@@ -70,7 +70,7 @@ test('what is pasted into a message or dropped on a room is uploaded and linked 
 
 test('a card stands when documents move to another provider, and says so when its file is deleted', async () => {
   await using own = await twoPeople({ ...workspace, plugins: [...workspace.plugins, storedDocumentsPlugin()] });
-  const { anna, host, room } = own;
+  const { anna, host } = own;
   const home = (await anna.api.documents.getHome.mutate({})).node.id;
   const folder = newId();
   await anna.api.documents.createFolder.mutate({ id: folder, parent: home, name: 'Nytt ställe' });

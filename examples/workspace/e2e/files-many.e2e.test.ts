@@ -1,5 +1,6 @@
 import { newId } from '@valfri/sdk';
 import { fillFolder } from '@valfri/server/testing';
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { twoPeople, type TwoPeople } from './two-people.ts';
@@ -72,6 +73,16 @@ test('several are chosen by keys and by clicks, deleted, moved and copied, and a
   await expect.poll(from.names, SOON).toEqual(['Alfa', 'Alfa (2)', 'Beta', 'Beta (2)', 'Delta', 'Gamma', 'Mål']);
   await undo(page, '2 objekt är kopierade');
   await expect.poll(from.names, SOON).toEqual(all);
+
+  for (const name of ['Alfa', 'Beta']) await row(page, name).getByRole('checkbox').check();
+  const download = page.waitForEvent('download');
+  await bar.getByRole('button', { name: 'Ladda ned' }).click();
+  expect((await download).suggestedFilename()).toBe('Ärenden.zip');
+  expect(
+    readFileSync(await (await download).path())
+      .subarray(0, 4)
+      .toString('latin1'),
+  ).toBe('PK\u0003\u0004');
 }, 40_000);
 
 test('tiles are gone through in two dimensions, and the view is remembered', async () => {

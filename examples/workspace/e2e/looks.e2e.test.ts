@@ -1,11 +1,15 @@
 import { newId } from '@valfri/sdk';
+import { sendFile } from '@valfri/server/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeFindings } from '../../../scripts/testing/axe.ts';
+import { aPdf } from './a-pdf.ts';
 import { twoPeople, type TwoPeople } from './two-people.ts';
 
 let people: TwoPeople;
 let thread: string;
+/** Files in Bo's home, by name. */
+let file: Readonly<Record<'pdf' | 'text' | 'markdown', string>>;
 
 beforeAll(async () => {
   people = await twoPeople();
@@ -23,6 +27,8 @@ beforeAll(async () => {
   await bo.api.chat.deleteMessage.mutate({ room, message: gone.id });
   await say(anna, '| a | b |\n|---|---|\n| 1 | 2 |\n\n- [ ] att göra\n\n> citat\n\n```\nrad\n```');
   await someFiles(people);
+  const attachments = [{ urn: `urn:valfri:documents:${file.text}`, title: 'Yttrande.txt' }];
+  await say(bo, 'Underlaget', { attachments });
   await anna.api.chat.createRoom.mutate({
     id: newId(),
     kind: 'channel',
@@ -35,13 +41,21 @@ afterAll(() => people[Symbol.asyncDispose]());
 const seesFiles = async (page: Page) => page.locator('vf-file-list .entry').nth(1).waitFor();
 
 /** Folders, one of them shared, and one in the trash. */
-async function someFiles({ bo: { api }, anna }: TwoPeople): Promise<void> {
+async function someFiles({ bo, anna, host }: TwoPeople): Promise<void> {
+  const { api } = bo;
   const home = (await api.documents.getHome.mutate({})).node.id;
   const make = async (name: string) =>
     (await api.documents.createFolder.mutate({ id: newId(), parent: home, name })).node.id;
   await api.documents.give.mutate({ node: await make('Ansökningar'), person: anna.id, role: 'viewer' });
   await make('Överförmyndarnämndens beredningsgrupp för tillsynsärenden 2026');
   await api.documents.delete.mutate({ node: await make('Gammalt') });
+  const send = async (name: string, bytes: Buffer | string) =>
+    (await sendFile(host.url, bo, { parent: home, name, bytes })).id;
+  file = {
+    pdf: await send('Protokoll.pdf', aPdf(['Ett', 'Två'])),
+    text: await send('Yttrande.txt', 'Nämnden tillstyrker förslaget.'),
+    markdown: await send('Läs.md', '# Rubrik\n\n## Under\n\n- [x] klart\n\n| a | b |\n|---|---|\n| 1 | 2 |'),
+  };
 }
 
 /** The views, each as one comes to it. */
@@ -81,6 +95,37 @@ const views: readonly (readonly [string, () => string, ((page: Page) => Promise<
       await page.getByRole('menuitem', { name: /^(Flytta|Move)$/ }).click();
       await page.locator('.folders').waitFor();
     },
+  ],
+  [
+    'files chosen',
+    () => '/files',
+    async (page) => {
+      await seesFiles(page);
+      await page.locator('vf-file-list .entry input').first().check();
+      await page.locator('vf-selection-bar button').nth(1).waitFor();
+    },
+  ],
+  [
+    'tiles',
+    () => '/files',
+    async (page) => {
+      const { api } = people.bo;
+      await api.session.changePreferences.mutate({ filesView: 'tiles' });
+      await page.reload();
+      await page.locator('.tiles vf-thumbnail').first().waitFor();
+      await api.session.changePreferences.mutate({ filesView: 'list' });
+    },
+  ],
+  [
+    'pdf',
+    () => `/files?file=${file.pdf}`,
+    async (page) => page.locator('vf-preview .page[data-loaded="true"]').first().waitFor(),
+  ],
+  ['markdown', () => `/files?file=${file.markdown}`, async (page) => page.locator('vf-preview .markdown').waitFor()],
+  [
+    'file panel',
+    () => `/chat/${people.room}?file=${file.text}`,
+    async (page) => page.locator('vf-file-panel pre').waitFor(),
   ],
   ['shared files', () => '/files/shared', async (page) => page.locator('.files .empty').waitFor()],
   ['trash', () => '/files/trash', async (page) => page.locator('.trash .entry').waitFor()],
@@ -154,7 +199,7 @@ describe.each(['light', 'dark', 'contrast'] as const)('in the %s theme', (theme)
       await context.close();
       expect(findings).toEqual([]);
     },
-    90_000,
+    150_000,
   );
 });
 
@@ -198,7 +243,7 @@ test('from 360 pixels to 4K nothing is cut off sideways', async () => {
   }
   await context.close();
   expect(wide).toEqual([]);
-}, 120_000);
+}, 200_000);
 
 test.each([1280, 360])(
   'dialogs keep room around what they hold, at %i pixels',

@@ -150,6 +150,9 @@ test('content is given whole or in part, and as nobody’s page', async () => {
   expect(whole.headers['content-security-policy']).toMatch(/^sandbox; default-src 'none'/);
   const part = await read(id, { headers: { range: 'bytes=3-5' } });
   expect([part.status, part.text, part.headers['content-range']]).toEqual([206, '345', 'bytes 3-5/10']);
+  const same = await read(id, { headers: { 'if-none-match': String(whole.headers.etag) } });
+  expect([same.status, same.text]).toEqual([304, '']);
+  expect((await read(id, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
   expect((await read(id, { headers: { range: 'bytes=7-' } })).text).toBe('789');
   expect((await read(id, { headers: { range: 'bytes=10-' } })).status).toBe(416);
   expect((await read(id, { query: '&download' })).headers['content-disposition']).toMatch(/^attachment/);

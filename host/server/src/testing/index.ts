@@ -1,6 +1,7 @@
 export { fillFolder, type Filling } from './fill-folder.ts';
 export { LiveClient, type ReceivedEvent } from './live-client.ts';
 export { memoryWorkspace } from './memory-workspace.ts';
+export { type FileToSend, sendFile } from './send-file.ts';
 export { storedChatPlugin } from './stored-chat-plugin.ts';
 export { storedDocumentsPlugin } from './stored-documents-plugin.ts';
 export {

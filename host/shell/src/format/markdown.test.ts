@@ -40,3 +40,11 @@ test('what is cut says so', () => {
   expect(shortened('kort', 10)).toBe('kort');
   expect(shortened('ett två tre fyra', 9)).toBe('ett två…');
 });
+
+test('a task is its box and its words, and headings are such where that is wanted', () => {
+  expect(render('- [x] klart')).not.toContain('[x]');
+  expect(render('- [x] klart')).toContain('klart');
+  expect(render('# Rubrik')).toBe('<p><strong>Rubrik</strong></p>');
+  const headed = drawn(renderMarkdown('# Rubrik\n## Under', { mention: () => ({}) as never, headings: true }));
+  expect(headed).toBe('<h3>Rubrik</h3><h4>Under</h4>');
+});

@@ -53,6 +53,7 @@ function block(token: Tokens.Generic, context: MarkdownContext): Drawn {
   switch (token.type) {
     case 'space':
     case 'def':
+    case 'checkbox': // drawn with its item
       return nothing;
     case 'paragraph':
       return html`<p>${inner()}</p>`;
@@ -86,7 +87,7 @@ function list({ ordered, start, items }: Tokens.List, context: MarkdownContext):
     const box = item.task
       ? html`<input type="checkbox" disabled ?checked=${item.checked} aria-label=${item.text} /> `
       : nothing;
-    return html`<li>${box}${blocks(item.tokens, context)}</li>`;
+    return html`<li class=${item.task ? 'task' : nothing}>${box}${blocks(item.tokens, context)}</li>`;
   });
   return ordered
     ? html`<ol start=${start || 1}>

@@ -7,6 +7,7 @@ const words = texts({
     everywhere: 'Överallt',
     inMessage: 'På ett meddelande',
     writing: 'När du skriver',
+    inFiles: 'Bland filer',
     list: {
       everywhere: [
         ['Ctrl K', 'Sök, gå till eller gör'],
@@ -37,12 +38,24 @@ const words = texts({
         ['Ctrl B, I, E', 'Fet, kursiv, kod'],
         ['Esc', 'Avbryt; i tomt fält: till senaste meddelandet'],
       ],
+      inFiles: [
+        ['Pilar', 'Nästa, föregående; i två led bland rutor'],
+        ['En bokstav', 'Till det som heter så'],
+        ['Blanksteg', 'Markera'],
+        ['Skift pilar', 'Markera flera'],
+        ['Ctrl A', 'Markera alla'],
+        ['Enter', 'Öppna'],
+        ['F2', 'Byt namn'],
+        ['Del', 'Ta bort det markerade'],
+        ['← →', 'Föregående, nästa fil när en visas'],
+      ],
     },
   },
   en: {
     everywhere: 'Everywhere',
     inMessage: 'On a message',
     writing: 'While writing',
+    inFiles: 'Among files',
     list: {
       everywhere: [
         ['Ctrl K', 'Search, go to or do'],
@@ -73,6 +86,17 @@ const words = texts({
         ['Ctrl B, I, E', 'Bold, italic, code'],
         ['Esc', 'Cancel; in an empty field: to the last message'],
       ],
+      inFiles: [
+        ['Arrows', 'Next, previous; both ways among tiles'],
+        ['A letter', 'To what is called so'],
+        ['Space', 'Select'],
+        ['Shift arrows', 'Select several'],
+        ['Ctrl A', 'Select all'],
+        ['Enter', 'Open'],
+        ['F2', 'Rename'],
+        ['Del', 'Delete what is selected'],
+        ['← →', 'Previous, next file while one is shown'],
+      ],
     },
   },
 });
@@ -83,7 +107,7 @@ export function openShortcuts(): void {
     const { list } = words.value;
     return html`<div class="body shortcuts">
       <h2 tabindex="-1" autofocus>${text.value.keyboardShortcuts}</h2>
-      ${(['everywhere', 'inMessage', 'writing'] as const).map(
+      ${(['everywhere', 'inMessage', 'writing', 'inFiles'] as const).map(
         (part) =>
           html`<h3>${words.value[part]}</h3>
             <dl>

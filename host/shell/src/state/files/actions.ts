@@ -34,9 +34,10 @@ export function download({ id, name }: Pick<DocumentNode, 'id' | 'name'>, versio
   link.click();
 }
 
-/** Hands files and folders, with all that is in them, to the browser as one archive. @throws a failure, before any of it */
-export async function downloadAll(nodes: readonly Pick<DocumentNode, 'id'>[]): Promise<void> {
-  const body = JSON.stringify({ nodes: nodes.map(({ id }) => id) });
+/** Hands files and folders, with all that is in them, to the browser as one archive. @param where what several are called together. @throws a failure, before any of it */
+export async function downloadAll(nodes: readonly Pick<DocumentNode, 'id' | 'name'>[], where: string): Promise<void> {
+  const called = nodes.length === 1 ? nodes[0]!.name : where;
+  const body = JSON.stringify({ nodes: nodes.map(({ id }) => id), name: called.slice(0, 200) });
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch('/content/archives', { method: 'POST', headers, body });
   if (!answer.ok) throw new ContentError(answer.status, await answer.text());

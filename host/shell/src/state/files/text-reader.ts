@@ -9,7 +9,8 @@ const PART = 256 << 10;
 export class TextReader {
   readonly #node: DocumentNode;
   readonly #part: number;
-  #decoder: TextDecoder | undefined;
+  /** Keeps a character that is cut in two where a part ends. What the host calls text is UTF-8. */
+  readonly #decoder = new TextDecoder();
   #said = '';
   #read = 0;
 
@@ -32,21 +33,8 @@ export class TextReader {
     const answer = await fetch(contentUrl(this.#node.id), { headers });
     if (!answer.ok) throw new ContentError(answer.status, await answer.text());
     const bytes = new Uint8Array(await answer.arrayBuffer());
-    this.#decoder ??= new TextDecoder(encodingOf(bytes));
     this.#read += bytes.length;
     this.#said += this.#decoder.decode(bytes, { stream: this.#read < size });
     return this.#said;
-  }
-}
-
-/** What is no UTF-8 is what programs wrote before there was any. */
-function encodingOf(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  try {
-    // A character may be cut in two where the part ends.
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return 'utf-8';
-  } catch {
-    return 'windows-1252';
   }
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { Room } from '@valfri/sdk';
 import { avatar } from '../../components/avatar.ts';
 import { ShellElement } from '../../components/element.ts';
@@ -44,6 +44,8 @@ function loadPanel(told = false): void {
 export class ChatViewElement extends ShellElement {
   @property({ attribute: false }) route: ChatRoute = { view: 'chat' };
   @property({ type: Boolean }) missing = false;
+  /** Whether files are held over the room. */
+  @state() private dragging = false;
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('route')) return;
@@ -98,7 +100,9 @@ export class ChatViewElement extends ShellElement {
         tabindex="-1"
         @vf-edit-last=${this.editLast}
         @vf-sent=${this.showSent}
+        class=${this.dragging ? 'dropping' : ''}
         @dragover=${this.dragged}
+        @dragleave=${this.dragLeft}
         @drop=${this.dropped}
       >
         ${room ? this.open(room) : this.nothingOpen(id)}
@@ -136,10 +140,17 @@ export class ChatViewElement extends ShellElement {
   };
 
   private readonly dragged = (event: DragEvent): void => {
-    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+    if (!this.route.room || !event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    this.dragging = true;
+  };
+
+  private readonly dragLeft = (event: DragEvent): void => {
+    if (!(event.currentTarget as HTMLElement).contains(event.relatedTarget as Node | null)) this.dragging = false;
   };
 
   private readonly dropped = (event: DragEvent): void => {
+    this.dragging = false;
     const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length === 0) return;
     event.preventDefault();

@@ -52,13 +52,11 @@ const words = texts({
     kinds: kinds.sv,
     closed: 'Borttagen, eller så har du inte åtkomst till den.',
     away: 'Går inte att visa just nu.',
-    changed: (who: string, when: string) => `${who} ${when}`,
   },
   en: {
     kinds: kinds.en,
     closed: 'It was deleted, or you have no access to it.',
     away: 'It cannot be shown right now.',
-    changed: (who: string, when: string) => `${who} ${when}`,
   },
 });
 
@@ -106,7 +104,7 @@ export class FileCardElement extends ShellElement {
   private async begin(): Promise<void> {
     const { node } = this.file;
     const isText =
-      node && ['text', 'markdown', 'sheet'].includes(kindOf(node)) && /^text\//.test(node.version!.mediaType);
+      node && ['text', 'markdown', 'sheet'].includes(kindOf(node)) && node.version!.mediaType.startsWith('text/');
     this.excerpt = isText ? await excerptOf(node) : '';
   }
 
@@ -121,12 +119,12 @@ export class FileCardElement extends ShellElement {
   private card(node: DocumentNode): TemplateResult {
     const { id, name, kind, version } = node;
     const to = kind === 'folder' || this.room === '' ? filesPath(id) : chatPath(this.room, { file: id });
-    const what = [words.value.kinds[kindOf(node)], ...(version ? [sizeOf(version.size)] : [])].join(' · ');
+    const changed = version ? [sizeOf(version.size), `${nameOf(version.savedBy)} ${sayWhen(version.savedAt)}`] : [];
+    const what = [words.value.kinds[kindOf(node)], ...changed];
     return html`<vf-thumbnail .node=${node}></vf-thumbnail>
       <span class="about">
         <a href=${to}><strong>${name}</strong></a>
-        <small>${what}</small>
-        ${version ? html`<small title=${exactly(version.savedAt)}>${words.value.changed(nameOf(version.savedBy), sayWhen(version.savedAt))}</small>` : nothing}
+        <small title=${version ? exactly(version.savedAt) : nothing}>${what.join(' · ')}</small>
         ${editingPeople(editorsOf(id))}
       </span>
       ${this.excerpt ? html`<pre class="excerpt" aria-hidden="true">${this.excerpt}</pre>` : nothing}`;

@@ -53,10 +53,10 @@ export class FilePanelElement extends ShellElement {
 
   private nothingToShow(why: string): TemplateResult {
     return html`<div class="preview in-panel" aria-busy=${why ? 'false' : 'true'}>
-      <header>
+      <div class="head">
         <div></div>
         <button class="icon-btn" autofocus aria-label=${text.value.close} @click=${this.close}>${icon('close')}</button>
-      </header>
+      </div>
       <div class="empty" role="status">
         ${
           why

@@ -159,7 +159,7 @@ export class FileListElement extends ShellElement {
 
   private bar(): TemplateResult {
     if (chosenCount.value > 0) return html`<vf-selection-bar></vf-selection-bar>`;
-    return html`<div class="columns" aria-hidden=${this.sortable ? nothing : 'true'}>
+    return html`<div class="columns ${this.view}" aria-hidden=${this.sortable ? nothing : 'true'}>
       <span class="choice"></span>
       ${this.column('name', words.value.name)} ${this.column('modified', words.value.modified)}
       ${this.column('size', words.value.size)}<span></span>

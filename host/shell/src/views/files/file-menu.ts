@@ -8,6 +8,7 @@ import { actedOn } from '../../state/files/selection.ts';
 import { editorsFor } from '../../state/office.ts';
 import { tell } from '../../state/notices.ts';
 import { mayUnlock, unlockAll } from './locking.ts';
+import { pageTitle } from '../../state/page-title.ts';
 import { attempted, named, removeAll } from './many.ts';
 import { askName } from './name-dialog.ts';
 import { shareWords } from './share-words.ts';
@@ -101,7 +102,7 @@ export function runKey({ key, target }: KeyboardEvent, node: DocumentNode): bool
 function downloadChosen(nodes: Nodes): void {
   const [first] = nodes;
   if (nodes.length === 1 && first!.kind === 'file') download(first!);
-  else void attempted(() => downloadAll(nodes));
+  else void attempted(() => downloadAll(nodes, pageTitle.peek()));
 }
 
 async function preview({ id }: DocumentNode): Promise<void> {

@@ -1,4 +1,5 @@
 import * as pdfjs from 'pdfjs-dist';
+// eslint-disable-next-line import/default -- what the builder makes of it is an address
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
 import { documentFeatures } from '../../../state/features.ts';
 import { contentUrl } from '../../../state/files/actions.ts';

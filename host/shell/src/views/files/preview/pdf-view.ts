@@ -87,7 +87,7 @@ export class PdfViewElement extends ShellElement {
 
   private hear(events: EventBus, viewer: PDFViewer): void {
     events.on('pagesinit', () => {
-      viewer.currentScaleValue = 'page-width';
+      viewer.currentScaleValue = 'auto'; // as wide as there is room for, and no larger than is easy to read
       this.pages = viewer.pagesCount;
       this.namePages();
     });

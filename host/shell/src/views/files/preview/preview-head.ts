@@ -27,7 +27,7 @@ export function previewHead({ node, close, step, place }: Head): TemplateResult 
     html`<button class="icon-btn" aria-label=${label} title=${label} @click=${() => step!(by)}>
       ${icon(by < 0 ? 'back' : 'next')}
     </button>`;
-  return html`<header>
+  return html`<div class="head">
     <div>
       <h2 title=${name}>${name}</h2>
       <small title=${exactly(version!.modifiedAt)}
@@ -48,5 +48,5 @@ export function previewHead({ node, close, step, place }: Head): TemplateResult 
     <button class="icon-btn" autofocus aria-label=${text.value.close} title=${text.value.close} @click=${close}>
       ${icon('close')}
     </button>
-  </header>`;
+  </div>`;
 }
