@@ -13,6 +13,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Accounts, openAccounts } from './accounts/accounts.ts';
+import { AppPasswords } from './accounts/app-passwords.ts';
 import { Sessions } from './accounts/sessions.ts';
 import { fileHeadStore } from './audit/audit-head.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
@@ -223,6 +224,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
   const services: HostServices = {
     ...{ workspace, organisation, publicUrl, version: VERSION, database, kernel, plugins, runtime, bindings, swaps },
     ...{ people, accounts, readState, outbox, hub, audit, log, turns, pages },
+    appPasswords: new AppPasswords(db),
     instances: new InstanceStore(db, keys),
     groups: new Groups(db),
     uploads: new Uploads(join(config.data, 'uploads'), log),

@@ -1,5 +1,6 @@
 import type { Kernel } from '@valfri/core';
 import type { Accounts } from './accounts/accounts.ts';
+import type { AppPasswords } from './accounts/app-passwords.ts';
 import type { Sessions } from './accounts/sessions.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Uploads } from './content/uploads.ts';
@@ -39,6 +40,7 @@ export interface HostServices {
   readonly groups: Groups;
   readonly preferences: Preferences;
   readonly accounts: Accounts;
+  readonly appPasswords: AppPasswords;
   readonly sessions: Sessions;
   readonly readState: ReadState;
   readonly outbox: Outbox;

@@ -6,10 +6,11 @@ import { ConfigError } from '../config/config.ts';
 import { lockData } from './data-lock.ts';
 import { lockDatabase } from './database-lock.ts';
 import * as host from './migrations/0001-host.ts';
+import * as webdav from './migrations/0002-webdav.ts';
 import type { HostTables } from './tables.ts';
 
 /** The host's own migrations, by name. */
-export const hostMigrations: HostMigrations = { '0001-host': host };
+export const hostMigrations: HostMigrations = { '0001-host': host, '0002-webdav': webdav };
 
 /** Migrations by name, in the order of their names. */
 export type HostMigrations = Readonly<Record<string, Migration>>;
