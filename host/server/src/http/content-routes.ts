@@ -13,6 +13,7 @@ import type { Standing } from '../people/people.ts';
 import { callOperation } from '../router/call-operation.ts';
 import { errorDetail, toTrpcError } from '../router/errors.ts';
 import type { HostServices } from '../services.ts';
+import { contentHeaders } from './content-headers.ts';
 import { fromOurPages, isJsonType } from './gate.ts';
 import { provenance } from './web.ts';
 
@@ -24,12 +25,6 @@ const TUS = { 'tus-resumable': '1.0.0' };
 
 /** How long a provider may take with content that it is handed, in milliseconds. */
 const TAKING_IN = 10 * 60_000;
-
-/** Opened by its address, content is nobody's page: it runs nothing, fetches nothing, and has no origin. */
-const POLICY = `sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; frame-ancestors 'self'`;
-
-/** What browsers show as it is, without ever running any of it. */
-const SHOWN = /^(image\/(png|jpeg|gif|webp|avif|bmp)|audio\/[\w.+-]+|video\/[\w.+-]+|text\/plain|application\/pdf)$/;
 
 /** Serves uploads, after tus 1.0, and the operations that carry content. */
 export function addContent(app: FastifyInstance, services: HostServices): void {
@@ -197,11 +192,8 @@ async function sendContent(request: FastifyRequest, reply: FastifyReply, asked: 
     sha256?: string;
   };
   const end = Math.min(range?.end ?? size, size);
-  const shown = download === undefined && SHOWN.test(mediaType);
   reply.headers({
-    'content-security-policy': POLICY,
-    'content-type': mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType,
-    'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`,
+    ...contentHeaders({ name, mediaType, shown: download === undefined }),
     'content-length': String(end - (range?.start ?? 0)),
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',
