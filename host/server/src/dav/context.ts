@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
 import type { HostServices } from '../services.ts';
 import type { DavPath } from './dav-path.ts';
 import type { DeadProperties } from './dead-properties.ts';
@@ -22,9 +23,9 @@ export interface DavContext {
   readonly hosts: ReadonlySet<string>;
 }
 
-/** The body of a request as it comes in. */
+/** The body of a request as it comes in. Whoever reads no further leaves the connection as it is: an answer is due. */
 export function bodyOf({ request }: DavContext): AsyncIterable<Uint8Array> | undefined {
-  return request.body as AsyncIterable<Uint8Array> | undefined;
+  return (request.body as Readable | undefined)?.iterator({ destroyOnReturn: false });
 }
 
 /** What a change is made under. */

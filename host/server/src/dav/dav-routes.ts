@@ -54,6 +54,8 @@ export function addDav(app: FastifyInstance, services: HostServices): void {
     scope.addContentTypeParser('*', (_, body, done) => done(null, body));
     scope.setErrorHandler(async (error, request, reply) => sendFault(reply, error, request, services));
     scope.addHook('onRequest', async (_, reply) => void reply.headers(HEADERS));
+    // What of a body was not looked at must not stand in the way of the next request of the connection.
+    scope.addHook('onResponse', async ({ raw }) => void raw.resume());
     const method = ['OPTIONS', 'POST', 'PATCH', ...Object.keys(HANDLERS)] as HTTPMethods[];
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       if (request.method === 'OPTIONS') return options(reply, services);

@@ -10,7 +10,7 @@ import { parseIf } from './if-header.ts';
 import { writable } from './put.ts';
 import { isFolder, type Resource } from './tree.ts';
 import { childrenOf, isDav, readXml, type XmlElement } from './xml-reader.ts';
-import { DAV_NAMESPACE, writeChildren, XML_HEAD } from './xml-writer.ts';
+import { DAV_NAMESPACE, escapeXml, scopeWithin, writeElement, XML_HEAD } from './xml-writer.ts';
 
 /** How long a lock holds at most and where nothing is said, in seconds. */
 const LONGEST = 86_400;
@@ -92,13 +92,22 @@ function wishIn(context: DavContext, body: XmlElement, { node }: Resource): Wish
   const depth = String(context.request.headers['depth'] ?? 'infinity').toLowerCase();
   if (depth !== '0' && depth !== 'infinity') throw new DavFault(400, 'Depth: 0 or infinity is due.');
   const [owner] = childrenOf(body, 'owner');
-  const note = owner ? writeChildren(owner).trim() : '';
+  const note = owner ? ownerIn(body, owner) : '';
   if (note.length > LONGEST_OWNER)
     throw new DavFault(400, `The owner is too long: at most ${LONGEST_OWNER} characters.`);
   return {
     ...{ exclusive, deep: depth === 'infinity' && node?.kind === 'folder', seconds: secondsIn(context) },
     ...(note === '' ? {} : { note }),
   };
+}
+
+/** What is said of the owner, so that it can stand by itself. */
+function ownerIn(body: XmlElement, owner: XmlElement): string {
+  const scope = scopeWithin([body, owner]);
+  const parts = owner.children.map((child) =>
+    typeof child === 'string' ? escapeXml(child) : writeElement(child, scope),
+  );
+  return parts.join('').trim();
 }
 
 /** The first time of the header that is understood. @see RFC 4918, section 10.7 */

@@ -16,7 +16,7 @@ export interface XmlElement {
 /** Limits of what is read, so that a small text cannot cost much. */
 export const XML_LIMITS = {
   /** In bytes. */
-  size: 1 << 20,
+  size: 512 << 10,
   depth: 100,
   elements: 20_000,
   /** Of one element. */
@@ -31,6 +31,7 @@ class TreeReader {
   readonly #open: Open[] = [];
   #root: XmlElement | undefined;
   #elements = 0;
+  #attributes = 0;
 
   constructor(encoding: string) {
     this.#parser.on('error', ({ message }) => refuse(message));
@@ -39,6 +40,11 @@ class TreeReader {
       const named = declared.encoding?.toLowerCase() ?? encoding;
       if (named !== encoding && !(named === 'utf-16' && encoding.startsWith('utf-16')) && named !== 'us-ascii')
         refuse(`it says that it is ${named}, and is not`);
+    });
+    // Before there is an element: what has too many is not read to its end.
+    this.#parser.on('opentagstart', () => void (this.#attributes = 0));
+    this.#parser.on('attribute', () => {
+      if ((this.#attributes += 1) > XML_LIMITS.attributes) refuse('an element has too many attributes');
     });
     this.#parser.on('opentag', (tag) => this.#begin(tag));
     this.#parser.on('closetag', () => this.#open.pop());
@@ -50,7 +56,6 @@ class TreeReader {
     if ((this.#elements += 1) > XML_LIMITS.elements) refuse('it has too many elements');
     if (this.#open.length >= XML_LIMITS.depth) refuse('it is too deep');
     const attributes = Object.values(given);
-    if (attributes.length > XML_LIMITS.attributes) refuse('an element has too many attributes');
     if (attributes.some(undeclares)) refuse('a prefix has no namespace');
     const element: Open = {
       ...{ namespace: uri, local, name, children: [] },

@@ -37,11 +37,15 @@ export function addArrival(
   const look = setInterval(() => {
     const now = Date.now();
     for (const [request, state] of arriving) {
-      const { bytesRead } = request.socket;
+      // One that has gone has no connection any more.
+      const { socket } = request as { socket: IncomingMessage['socket'] | null };
+      if (request.complete || request.destroyed || !socket) {
+        arriving.delete(request);
+        continue;
+      }
       const file = FILES.has(request.method ?? '');
-      if (file && bytesRead !== state.bytes) Object.assign(state, { bytes: bytesRead, since: now });
-      if (request.complete || request.destroyed) arriving.delete(request);
-      else if (now - state.since > (file ? still : whole)) request.socket.destroy();
+      if (file && socket.bytesRead !== state.bytes) Object.assign(state, { bytes: socket.bytesRead, since: now });
+      if (now - state.since > (file ? still : whole)) socket.destroy();
     }
   }, lookEvery).unref();
   app.addHook('onClose', async () => clearInterval(look));
