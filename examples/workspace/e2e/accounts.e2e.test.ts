@@ -80,3 +80,30 @@ test('an operator corrects a name and an address, and the log tells being let ou
   await page.getByText('nekade en inloggning: en adress som ingen har').waitFor();
   expect(await page.locator('main').innerText()).not.toContain('@example.org');
 }, 30_000);
+
+test('a person makes an app password, reaches their files with it, and revokes it', async () => {
+  const { host } = people;
+  const eva = await host.person('Eva Ek');
+  const { page } = await people.open(eva, '/settings');
+  await page.getByRole('button', { name: 'Skapa applösenord' }).click();
+  await page.getByText('Skriv vad det är till.').waitFor();
+  await page.getByLabel('Vad det är till').fill('Bärbara datorn');
+  await page.getByRole('button', { name: 'Skapa applösenord' }).click();
+  const shown = page.getByLabel('Det nya applösenordet');
+  await shown.waitFor();
+  const password = await shown.inputValue();
+  expect(password).toMatch(/^([a-z2-9]{5}-){4}[a-z2-9]{5}$/);
+  const address = await page.getByLabel('Adress').inputValue();
+  const ask = async () => {
+    const authorization = `Basic ${Buffer.from(`${eva.email}:${password}`).toString('base64')}`;
+    return (await fetch(`${address}home/`, { headers: { authorization } })).status;
+  };
+  expect(address).toBe(`${host.url}/dav/`);
+  expect(await ask()).toBe(200);
+  await page.reload();
+  await page.getByText(/senast använt/).waitFor();
+  expect(await page.getByLabel('Det nya applösenordet').count()).toBe(0);
+  await page.getByRole('button', { name: 'Ta bort Bärbara datorn' }).click();
+  await page.getByText('Applösenordet gäller inte längre.').waitFor();
+  expect(await ask()).toBe(401);
+}, 30_000);

@@ -13,6 +13,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Accounts, openAccounts } from './accounts/accounts.ts';
+import { AppPasswords } from './accounts/app-passwords.ts';
 import { Sessions } from './accounts/sessions.ts';
 import { fileHeadStore } from './audit/audit-head.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
@@ -238,7 +239,7 @@ async function createServices(
     ...{ workspace, organisation, publicUrl, version: VERSION, database, kernel, plugins, runtime, bindings, swaps },
     ...{ people, accounts, readState, outbox, hub, audit, log, turns, pages, uploads, sessions, unknownPeople },
     ...{ instances: new InstanceStore(db, keys), groups: new Groups(db), preferences: new Preferences(db) },
-    links: new Links(db),
+    ...{ links: new Links(db), appPasswords: new AppPasswords(db) },
   };
   return { services, live: new LiveSocket({ hub, outbox, kernel, sessions, log }), frames };
 }

@@ -1,5 +1,6 @@
 import type { Kernel } from '@valfri/core';
 import type { Accounts } from './accounts/accounts.ts';
+import type { AppPasswords } from './accounts/app-passwords.ts';
 import type { Sessions } from './accounts/sessions.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Uploads } from './content/uploads.ts';
@@ -53,6 +54,7 @@ export interface HostServices {
   readonly links: Links;
   readonly preferences: Preferences;
   readonly accounts: Accounts;
+  readonly appPasswords: AppPasswords;
   readonly sessions: Sessions;
   readonly readState: ReadState;
   readonly outbox: Outbox;

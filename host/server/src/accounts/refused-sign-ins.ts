@@ -28,7 +28,7 @@ export class RefusedSignIns {
   }
 
   /** Nobody waits for it: how long an answer takes must not tell whether somebody has the address. */
-  keep(email: string, action: 'session.refused' | 'session.blocked'): void {
+  keep(email: string, action: `${'session' | 'appPassword'}.${'refused' | 'blocked'}`): void {
     this.#last = this.#last
       .then(() => this.#add(email, action))
       .catch((error: unknown) =>

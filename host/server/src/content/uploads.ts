@@ -46,6 +46,8 @@ export class Uploads {
   readonly #log: Log;
   readonly #running = new Map<string, Running>();
   readonly #busy = new Set<string>();
+  /** How many come in at one go, by person. */
+  readonly #receiving = new Map<string, number>();
 
   constructor(directory: string, log: Log) {
     this.#directory = directory;
@@ -82,9 +84,7 @@ export class Uploads {
     const mine = (await this.#all()).filter((upload) => upload.person === person);
     const sizes = await Promise.all(mine.map(async ({ id }) => this.#size(id)));
     if (mine.filter((upload, i) => sizes[i]! < upload.length).length < MOST) return;
-    throw new CapabilityError('QUOTA', `You have ${MOST} uploads under way. Wait until some are done.`, {
-      reason: 'UPLOADS',
-    });
+    throw tooMany();
   }
 
   /** How much of an upload has come, in bytes. @throws NOT_FOUND */
@@ -119,7 +119,7 @@ export class Uploads {
 
   async #write(
     id: string,
-    { at, most, piece }: { at: number; most: number; piece: AsyncIterable<Uint8Array> },
+    { at, most, piece }: { at: number; most: number; piece: Iterable<Uint8Array> | AsyncIterable<Uint8Array> },
   ): Promise<void> {
     const running = at === 0 ? { hash: createHash('sha256'), at: 0 } : this.#running.get(id);
     if (running) this.#running.set(id, running);
@@ -199,6 +199,42 @@ export class Uploads {
     return bavail * bsize - RESERVE;
   }
 
+  /**
+   * Takes content in at one go. What was cut off leaves nothing; what has come is to be discarded once it is taken over.
+   * @param upload its length may not be known beforehand.
+   * @throws QUOTA where there is no room, or too many are under way; INVALID where it has another length.
+   */
+  async receive(
+    { id, person, length }: Omit<Upload, 'length'> & { readonly length: number | undefined },
+    body: AsyncIterable<Uint8Array> | undefined,
+  ): Promise<Content & { readonly path: string }> {
+    await this.#requireRoom({ id, person, length: length ?? 0 });
+    const own = this.#receiving.get(person) ?? 0;
+    if (own >= MOST) throw tooMany();
+    this.#receiving.set(person, own + 1);
+    const path = this.#path(id, 'part');
+    try {
+      await writeFile(path, '', { flag: 'wx', mode: 0o600 });
+      await this.#write(id, { at: 0, most: length ?? Infinity, piece: body ?? [] });
+      const size = await this.#size(id);
+      if (length !== undefined && size !== length)
+        throw new CapabilityError('INVALID', `${size} of ${length} bytes have come.`, { field: 'length' });
+      return { ...fileContent({ path, size, sha256: await this.#hash(id, size) }), path };
+    } catch (error) {
+      await this.#drop(id);
+      throw error;
+    } finally {
+      const left = this.#receiving.get(person)! - 1;
+      if (left > 0) this.#receiving.set(person, left);
+      else this.#receiving.delete(person);
+    }
+  }
+
+  /** Removes what was received. */
+  async discard(id: string): Promise<void> {
+    await this.#drop(id);
+  }
+
   /** It has been taken over. It is kept a little longer, for whoever asks again because the answer did not reach them. */
   async finish(id: string): Promise<void> {
     await utimes(this.#path(id, 'part'), 0, 0);
@@ -258,6 +294,12 @@ function outOfStep(message: string): CapabilityError {
   return new CapabilityError('CONFLICT', `${message} Ask how much has come, and go on from there.`, {
     reason: 'OFFSET',
     field: 'offset',
+  });
+}
+
+function tooMany(): CapabilityError {
+  return new CapabilityError('QUOTA', `You have ${MOST} uploads under way. Wait until some are done.`, {
+    reason: 'UPLOADS',
   });
 }
 

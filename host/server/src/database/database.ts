@@ -9,6 +9,7 @@ import * as host from './migrations/0001-host.ts';
 import * as office from './migrations/0002-office.ts';
 import * as officeBeside from './migrations/0003-office-beside.ts';
 import * as links from './migrations/0004-links.ts';
+import * as webdav from './migrations/0005-webdav.ts';
 import type { HostTables } from './tables.ts';
 
 /** The host's own migrations, by name. */
@@ -17,6 +18,7 @@ export const hostMigrations: HostMigrations = {
   '0002-office': office,
   '0003-office-beside': officeBeside,
   '0004-links': links,
+  '0005-webdav': webdav,
 };
 
 /** Migrations by name, in the order of their names. */

@@ -56,6 +56,28 @@ export interface HostTables {
   'valfri.markers': { resource: string; person: string; seq: number; at: number };
   'valfri.mentions': { person: string; resource: string; item: string; seq: number };
   'valfri.preferences': { person: string; body: Json<Record<string, unknown>> };
+  'valfri.app_passwords': {
+    id: string;
+    person: string;
+    name: string;
+    /** What it opens. */
+    scopes: string[];
+    /** SHA-256 of it. */
+    hash: Buffer;
+    made_at: number;
+    used_at: number | null;
+  };
+  'valfri.dav_properties': {
+    node: string;
+    namespace: string;
+    name: string;
+    xml: string;
+    /** Who wrote it. */
+    person: string;
+    /** When it was last looked whether the node is there, and since when it has not been. */
+    asked_at: number;
+    missing_since: number | null;
+  };
   'valfri.outbox': {
     made: Generated<string>;
     id: Generated<number>;

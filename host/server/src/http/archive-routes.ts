@@ -8,7 +8,8 @@ import { archiveOf, type ArchiveSource } from '../content/archive.ts';
 import type { Standing } from '../people/people.ts';
 import { callOperation } from '../router/call-operation.ts';
 import type { HostServices } from '../services.ts';
-import { CONTENT, jsonIn, POLICY, standingOf } from './content-request.ts';
+import { CONTENT_POLICY } from './content-headers.ts';
+import { CONTENT, jsonIn, standingOf } from './content-request.ts';
 
 /** How long what was asked for can be fetched, in milliseconds. */
 const KEPT = 10 * 60_000;
@@ -59,7 +60,7 @@ export function addArchives(scope: FastifyInstance, services: HostServices): voi
     const archive = archiveOf(asked.nodes, sourceFor(services, standing));
     await once(archive, 'readable'); // what fails before there is anything is answered as what it is
     reply.headers({
-      'content-security-policy': POLICY,
+      'content-security-policy': CONTENT_POLICY,
       'content-type': 'application/zip',
       'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(asked.name)}`,
       'cache-control': 'no-store',

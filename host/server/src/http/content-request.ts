@@ -9,9 +9,6 @@ import { provenance } from './web.ts';
 /** Where content goes in and out. */
 export const CONTENT = '/content/';
 
-/** Opened by its address, content is nobody's page: it runs nothing, fetches nothing, and has no origin. */
-export const POLICY = `sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; frame-ancestors 'self'`;
-
 /** Who asks. @throws DENIED where no page of ours does. */
 export async function standingOf(request: FastifyRequest, services: HostServices): Promise<Standing> {
   refuseForeign(request, services);

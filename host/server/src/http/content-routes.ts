@@ -14,16 +14,14 @@ import { callOperation } from '../router/call-operation.ts';
 import { errorDetail, toTrpcError } from '../router/errors.ts';
 import type { HostServices } from '../services.ts';
 import { addArchives } from './archive-routes.ts';
-import { CONTENT, jsonIn, parsed, POLICY, standingOf } from './content-request.ts';
+import { contentHeaders } from './content-headers.ts';
+import { CONTENT, jsonIn, parsed, standingOf } from './content-request.ts';
 
 /** @see https://tus.io/protocols/resumable-upload */
 const TUS = { 'tus-resumable': '1.0.0' };
 
 /** How long a provider may take with content that it is handed, in milliseconds. */
 const TAKING_IN = 10 * 60_000;
-
-/** What browsers show as it is, without ever running any of it. */
-const SHOWN = /^(image\/(png|jpeg|gif|webp|avif|bmp)|audio\/[\w.+-]+|video\/[\w.+-]+|text\/plain|application\/pdf)$/;
 
 /** Where content goes in and out, and for whom. */
 export interface ContentDoor {
@@ -194,11 +192,8 @@ async function sendContent(request: FastifyRequest, reply: FastifyReply, asked: 
       .send();
   }
   const end = Math.min(range?.end ?? size, size);
-  const shown = download === undefined && SHOWN.test(mediaType);
   reply.headers({
-    'content-security-policy': POLICY,
-    'content-type': mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType,
-    'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`,
+    ...contentHeaders({ name, mediaType, shown: download === undefined }),
     'content-length': String(end - (range?.start ?? 0)),
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',

@@ -223,15 +223,14 @@ test('who waits for an answer when it stops gets it', async () => {
   await stopping;
 });
 
-test('a request that never ends is not waited for without an end', async () => {
+test('headers that never end are not waited for without an end', async () => {
   await using started = await start({});
   const limits: number[] = [];
   const note = (message: unknown) => {
-    const { server } = message as { server: { requestTimeout: number; headersTimeout: number } };
-    limits.push(server.requestTimeout, server.headersTimeout);
+    limits.push((message as { server: { headersTimeout: number } }).server.headersTimeout);
   };
   subscribe('http.server.request.start', note);
   await rawRequest(`${started.url}/healthz`);
   unsubscribe('http.server.request.start', note);
-  expect(limits.map((limit) => limit > 0 && limit <= 300_000)).toEqual([true, true]);
+  expect(limits.map((limit) => limit > 0 && limit <= 300_000)).toEqual([true]);
 });

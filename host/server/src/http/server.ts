@@ -3,8 +3,10 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { ConfigError, type HostConfig } from '../config/config.ts';
+import { addDav } from '../dav/dav-routes.ts';
 import type { HostServices } from '../services.ts';
 import { addAccounts } from './account-routes.ts';
+import { addArrival } from './arrival.ts';
 import { addContent } from './content-routes.ts';
 import { securityHeaders } from './headers.ts';
 import { addInbound } from './inbound-route.ts';
@@ -17,9 +19,6 @@ import { addUpgrade, type Upgraded } from './upgrade.ts';
 
 /** Largest body of a request, in bytes: many times the longest message. */
 const BODY_LIMIT = 1 << 20;
-
-/** How long a request may take to arrive, in milliseconds. */
-const REQUEST_TIMEOUT = 120_000;
 
 /** What the server needs. */
 export interface ServerOptions {
@@ -37,7 +36,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { config, services, upgraded } = options;
   const app = fastify({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
+    // How long a request may take is for addArrival to say.
+    requestTimeout: 0,
     trustProxy: config.trustProxy ? config.trustProxy.split(',').map((address) => address.trim()) : false,
     // Who waits for an answer gets it before we stop.
     forceCloseConnections: 'idle',
@@ -46,6 +46,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   }) as unknown as FastifyInstance;
   const secure = services.publicUrl.startsWith('https:');
   const headers = securityHeaders({ secure, publicUrl: services.publicUrl });
+  addArrival(app);
   addPageHost(app, services.pages, { secure, publicUrl: services.publicUrl });
   app.addHook('onRequest', async (_, reply) => void reply.headers(headers));
   app.removeAllContentTypeParsers();
@@ -56,6 +57,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addInbound(app, services);
   addContent(app, services);
   addLinks(app, services);
+  addDav(app, services);
   addUpgrade(app, services, upgraded);
   if (services.workspace.shell) await addShell(app, services, services.workspace.shell.directory);
   addErrors(app, options);

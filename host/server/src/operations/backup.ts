@@ -25,8 +25,11 @@ import { writeFiles } from './backup-files.ts';
 import { kyselyOf } from './one-connection.ts';
 import { noteBackup } from './state.ts';
 
-/** Not kept: which migrations have run is in the manifest, and events speak of transactions of this database. */
-const SKIPPED = new Set(['kysely_migration', 'kysely_migration_lock', 'outbox']);
+/**
+ * Not kept: which migrations have run is in the manifest, events speak of transactions of this database, and app passwords
+ * may have been revoked when the backup is restored.
+ */
+const SKIPPED = new Set(['kysely_migration', 'kysely_migration_lock', 'outbox', 'app_passwords']);
 
 /** Writes the whole database, as of one moment, and what plugins keep in files, into a new folder. The host may run meanwhile. */
 export async function backUp(options: BackupOptions): Promise<BackupReport> {

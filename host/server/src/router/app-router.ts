@@ -1,6 +1,7 @@
 import type { CapabilityDefinition } from '@valfri/core';
 import { chat, documents } from '@valfri/sdk';
 import type { AnyTRPCRouter } from '@trpc/server';
+import { appPasswordsRouter } from './app-passwords-router.ts';
 import { capabilityRouter } from './capability-router.ts';
 import { functionsRouter } from './functions-router.ts';
 import { officeRouter } from './office-router.ts';
@@ -14,6 +15,7 @@ import { router } from './trpc.ts';
 
 const hostRouters = {
   session: sessionRouter,
+  appPasswords: appPasswordsRouter,
   people: peopleRouter,
   groups: groupsRouter,
   links: linksRouter,

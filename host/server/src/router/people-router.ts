@@ -180,8 +180,9 @@ async function applyStanding(ctx: RequestContext, person: string): Promise<void>
 }
 
 async function endSessions({ services }: RequestContext, person: string, reason: string): Promise<void> {
-  const { accounts, sessions, hub } = services;
+  const { accounts, appPasswords, sessions, hub } = services;
   await accounts.endSessions(person);
+  await appPasswords.revokeAll(person);
   sessions.forget(person);
   for (const connection of hub.of(person)) connection.close(4401, reason);
 }

@@ -146,5 +146,6 @@ export const sessionRouter = router({
 /** Whoever chooses a password anew may have lost what the other sessions run on. */
 async function endOtherSessions({ services, headers }: RequestContext, person: string): Promise<void> {
   await services.accounts.endSessions(person, tokenIn(headers.get('cookie') ?? undefined));
+  await services.appPasswords.revokeAll(person);
   services.sessions.forget(person);
 }

@@ -14,8 +14,8 @@ const words = texts({
     current: 'Nuvarande lösenord',
     next: 'Nytt lösenord',
     change: 'Byt lösenord',
-    changed: 'Lösenordet är bytt. Du är utloggad på alla andra enheter.',
-    hint: 'När du byter loggas du ut på alla andra enheter.',
+    changed: 'Lösenordet är bytt. Du är utloggad på alla andra enheter, och applösenorden gäller inte längre.',
+    hint: 'När du byter loggas du ut på alla andra enheter, och dina applösenord slutar gälla.',
     wrong: 'Det är inte ditt nuvarande lösenord.',
     missing: 'Skriv ditt nuvarande lösenord.',
     tooMany: 'För många försök. Vänta tio minuter och försök igen.',
@@ -25,8 +25,8 @@ const words = texts({
     current: 'Present password',
     next: 'New password',
     change: 'Change password',
-    changed: 'The password is changed. You are signed out on every other device.',
-    hint: 'When you change it you are signed out on every other device.',
+    changed: 'The password is changed. You are signed out on every other device, and app passwords have ended.',
+    hint: 'When you change it you are signed out on every other device, and your app passwords end.',
     wrong: 'That is not your present password.',
     missing: 'Type your present password.',
     tooMany: 'Too many attempts. Wait ten minutes and try again.',
@@ -80,6 +80,7 @@ export class PasswordFormElement extends ShellElement {
       await api.session.changePassword.mutate(given);
       form.reset();
       tell(words.value.changed);
+      this.dispatchEvent(new CustomEvent('vf-password-changed', { bubbles: true }));
     } catch (error) {
       const failure = failureOf(error);
       if (failure.field === 'current') await this.faulty({ current: words.value.wrong });

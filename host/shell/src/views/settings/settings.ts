@@ -10,6 +10,7 @@ import { changePreferences, preferences } from '../../state/preferences.ts';
 import { text, texts } from '../../text/text.ts';
 import { signOut } from '../sign-in/session.ts';
 import '../../styles/settings.css';
+import './app-passwords.ts';
 import './password-form.ts';
 
 const words = texts({
@@ -85,6 +86,7 @@ export class SettingsElement extends ShellElement {
           </form>
         </section>
         <vf-password-form></vf-password-form>
+        <vf-app-passwords></vf-app-passwords>
         <section>
           <h2>${words.value.look}</h2>
           ${this.choice('theme', words.value.theme, chosen.theme ?? 'system', [

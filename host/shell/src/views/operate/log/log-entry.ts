@@ -40,7 +40,9 @@ function actorName(actor: string): string {
 
 /** What something was done to, leading to its page where it has one. */
 function target({ action, target: id, actor }: LogEntry): TemplateResult | typeof nothing {
-  const [area] = action.split('.');
+  const [named, what] = action.split('.');
+  // Of an app password that was refused, it is said whose it would have been.
+  const area = named === 'appPassword' && (what === 'refused' || what === 'blocked') ? 'session' : named;
   if (area === 'session' && id === 'unknown') return html`${words.value.nobody}`;
   if (area === 'person' || area === 'session')
     return id === actor
