@@ -1,4 +1,5 @@
 import { type ByteRange, type Bytes, type Content, isCapabilityError, type PluginContext } from '@valfri/sdk';
+import { ReadableStream } from 'node:stream/web';
 import { DavRefusal, faultOf, unavailable } from './faults.ts';
 import { type Entry, PROPFIND, readMultistatus, XmlFault } from './multistatus.ts';
 import { addressOf, type Path } from './path.ts';
@@ -215,7 +216,7 @@ function reasonOf(error: unknown): string {
 }
 
 function bodyOf(response: Response): AsyncIterable<Uint8Array> {
-  return response.body ?? ReadableStream.from<Uint8Array>([]);
+  return (response.body as ReadableStream<Uint8Array> | null) ?? ReadableStream.from<Uint8Array>([]);
 }
 
 /** Reads an answer to its end, so that the connection can be used again; a long one is cut off. */
