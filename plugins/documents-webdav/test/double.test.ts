@@ -29,14 +29,6 @@ test('with file ids, an empty folder that others move is the same one, and so is
   expect(await namesIn(ann, ann.home.id)).toEqual(['Ännu tom', 'b.txt']);
   expect((await ann.files.get({ node: folder.id })).node.name).toBe('Ännu tom');
   expect(await textOf(ann, file.id)).toBe('två');
-  await aFile(ann, 'c.txt');
-  expect(on.double.lastPut['oc-checksum']).toMatch(/^SHA256:[0-9a-f]{64}$/);
-});
-
-test('without them nothing of it is sent', async () => {
-  await using on = await onDouble();
-  await aFile(on.ann, 'c.txt');
-  expect(on.double.lastPut['oc-checksum']).toBeUndefined();
 });
 
 test.for([true, false])('where tags of folders tell of what is further down: %s', async (tagsTellOfAll) => {

@@ -37,8 +37,6 @@ export class DavDouble implements AsyncDisposable {
   };
   /** What was asked: method and path. */
   readonly asked: string[] = [];
-  /** Header fields of the last PUT. */
-  lastPut: IncomingMessage['headers'] = {};
   readonly #things = new Map<string, Thing>([['', { bytes: undefined, id: 1, tag: 1 }]]);
   readonly #server: Server;
   #count = 1;
@@ -77,7 +75,6 @@ export class DavDouble implements AsyncDisposable {
     const { deaf, answers, losesAnswersTo } = this.manner;
     if (deaf) return;
     if (answers) return void reply.writeHead(answers.status, answers.headers).end(answers.body);
-    if (method === 'PUT') this.lastPut = request.headers;
     const { status, body = '' } = this.#do(method, path, request, Buffer.concat(pieces));
     if (losesAnswersTo === method) return void request.socket.destroy();
     reply.writeHead(status).end(method === 'HEAD' ? '' : body);

@@ -49,9 +49,11 @@ export class Placer {
       const left = await placements.leftOver(wanted && [...wanted]);
       if (due.length === 0 && left.length === 0) return;
       const more = new Set<string>();
-      for (const each of due) if (each.kind === 'folder') await this.#tryTo(each.node, () => this.#place(each, more));
-      const files = due.filter(({ kind }) => kind === 'file');
-      await inParallel(AT_ONCE, files, (each) => this.#tryTo(each.node, () => this.#place(each, more)));
+      const place = (each: Due) => this.#tryTo(each.node, () => this.#place(each, more));
+      // One after the other what others wait for, or may have to make way for: folders, and what moves.
+      for (const each of due) if (each.kind === 'folder' || each.at?.version) await place(each);
+      const files = due.filter(({ kind, at }) => kind === 'file' && !at?.version);
+      await inParallel(AT_ONCE, files, place);
       for (const row of left) await this.#tryTo(row.node, () => this.#remove(row));
       for (const node of more) wanted?.add(node);
     }
@@ -92,9 +94,11 @@ export class Placer {
   async #bring(due: Due, folder: Path, more: Set<string>): Promise<void> {
     const { server, placements } = this.#options;
     const bring = async (to: Path): Promise<Arrival> => {
-      if (due.kind === 'folder')
-        return (await server.makeFolder(to)) ? 'done' : (await isFolder(server, to)) ? 'done' : 'taken';
-      return this.#fromContent(due, to, 'free');
+      if (due.kind === 'file') return this.#fromContent(due, to, 'free');
+      if (await server.makeFolder(to)) return 'done';
+      // At the top, a folder that was there before is somebody else's; further down it is taken in anyway.
+      const mayBeOurs = due.parent !== null || due.at?.segment === to.at(-1);
+      return mayBeOurs && (await isFolder(server, to)) ? 'done' : 'taken';
     };
     const claim = async (segment: string): Promise<boolean> => {
       const { node, parent, name, kind } = due;
