@@ -51,8 +51,8 @@ export class Placer {
       const more = new Set<string>();
       const place = (each: Due) => this.#tryTo(each.node, () => this.#place(each, more));
       // One after the other what others wait for, or may have to make way for: folders, and what moves.
-      for (const each of due) if (each.kind === 'folder' || each.at?.version) await place(each);
-      const files = due.filter(({ kind, at }) => kind === 'file' && !at?.version);
+      for (const each of due) if (each.kind === 'folder' || isMoving(each)) await place(each);
+      const files = due.filter((each) => each.kind === 'file' && !isMoving(each));
       await inParallel(AT_ONCE, files, place);
       for (const row of left) await this.#tryTo(row.node, () => this.#remove(row));
       for (const node of more) wanted?.add(node);
@@ -79,8 +79,7 @@ export class Placer {
     const folder = await placements.pathOf(due.parent);
     if (!folder) return;
     try {
-      if (due.at && (due.at.parent !== due.parent || due.at.name !== due.name))
-        await this.#move(due, due.at, folder, more);
+      if (due.at && isMoving(due)) await this.#move(due, due.at, folder, more);
       else if (due.at?.version) await this.#replace(due, due.at, [...folder, due.at.segment]);
       else await this.#bring(due, folder, more);
     } catch (error) {
@@ -261,6 +260,11 @@ interface Way {
   /** Whether what has the place already is what was to be brought. */
   isOurs(to: Path): Promise<boolean>;
   record(segment: string, to: Path): Promise<void>;
+}
+
+/** Whether it lies elsewhere, or under another name. */
+function isMoving({ at, parent, name }: Due): boolean {
+  return at !== null && (at.parent !== parent || at.name !== name);
 }
 
 async function isFolder(server: DavServer, path: Path): Promise<boolean> {
