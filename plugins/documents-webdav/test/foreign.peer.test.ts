@@ -116,6 +116,20 @@ describe.skipIf(!sharedWebdav)('others on the server', () => {
     expect(await host.foreign.names(home)).toEqual(['a', 'b']);
   });
 
+  test('whose folder was there first keeps it, and what is in it is nobody else’s', async () => {
+    await using host = await createWebdavHost();
+    const first = await atHome(host);
+    await host.foreign.makeFolder('Ekonomi');
+    await host.foreign.put('Ekonomi/hemlig.txt', 'x');
+    const id = newId();
+    await first.ann.files.createFolder({ id, name: 'Ekonomi' });
+    await aFile(first.ann, 'a.txt', { parent: id });
+    await host.provider.portability!.freeze!(true);
+    expect(await namesIn(first.ann, id)).toEqual(['a.txt']);
+    expect(await host.foreign.names('Ekonomi')).toEqual(['hemlig.txt']);
+    expect(await host.foreign.names('Ekonomi (2)')).toEqual(['a.txt']);
+  });
+
   test('once it is frozen, what they did before is in, and what they do then is not', async () => {
     await using host = await createWebdavHost();
     const { ann, home } = await atHome(host);

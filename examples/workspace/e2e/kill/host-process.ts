@@ -17,8 +17,8 @@ function checkpoint(name: string): void {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), order.afterMs);
 }
 
-const [data, databaseUrl, port] = process.argv.slice(2);
+const [data, databaseUrl, port, timing = '{}'] = process.argv.slice(2);
 const config = readConfig({ data, databaseUrl, port, log: 'stdout' }, {});
-const { firstLink } = await startHost({ workspace, config, swaps: { checkpoint } });
+const { firstLink } = await startHost({ workspace, config, swaps: { checkpoint, timing: JSON.parse(timing) } });
 process.send!({ firstLink });
 process.once('disconnect', () => process.exit(1));

@@ -1,5 +1,6 @@
 import { freePort } from '@valfri/sdk/postgres';
 import { createTestDatabase, type TestDatabase } from '@valfri/sdk/testing';
+import type { SwapOverrides } from '@valfri/server';
 import { arrive, type TestPerson } from '@valfri/server/testing';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,8 +20,9 @@ export class KillableHost implements AsyncDisposable {
   readonly url: string;
   readonly database: TestDatabase;
   readonly operator: TestPerson;
+  /** Where it keeps its files. */
+  readonly directory: string;
   readonly #args: readonly string[];
-  readonly #directory: string;
   #child: ChildProcess;
 
   private constructor(given: Pick<KillableHost, 'url' | 'database' | 'operator'>, start: Started) {
@@ -28,14 +30,15 @@ export class KillableHost implements AsyncDisposable {
     this.database = given.database;
     this.operator = given.operator;
     this.#args = start.args;
-    this.#directory = start.args[0]!;
+    this.directory = start.args[0]!;
     this.#child = start.child;
   }
 
-  static async start(): Promise<KillableHost> {
+  /** @param timing how patient its moves are, where that is not as always. */
+  static async start(timing: SwapOverrides['timing'] = {}): Promise<KillableHost> {
     const database = await createTestDatabase();
     const port = await freePort();
-    const args = [mkdtempSync(join(tmpdir(), 'valfri-kill-')), database.url, String(port)];
+    const args = [mkdtempSync(join(tmpdir(), 'valfri-kill-')), database.url, String(port), JSON.stringify(timing)];
     const { child, firstLink } = await launch(args);
     const url = `http://localhost:${port}`;
     const operator = await arrive(url, firstLink!, { name: 'Disa Drift', email: 'disa@example.org' });
@@ -66,7 +69,7 @@ export class KillableHost implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     await this.database[Symbol.asyncDispose]();
-    rmSync(this.#directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }
 

@@ -127,7 +127,7 @@ function gone(): CapabilityError {
 }
 
 /** Content that ends in a fault where it is not what it was said to be: then nothing is kept. */
-function checked(content: Content): Pick<Content, 'size' | 'sha256' | 'read'> {
+function checked(content: Content): Pick<Content, 'size' | 'read'> {
   const { size, sha256 } = content;
   async function* pieces(): Bytes {
     const hash = createHash('sha256');
@@ -140,5 +140,5 @@ function checked(content: Content): Pick<Content, 'size' | 'sha256' | 'read'> {
     if (length !== size || hash.digest('hex') !== sha256)
       throw new CapabilityError('CONFLICT', 'The content is not what it was said to be.', { field: 'sha256' });
   }
-  return { size, sha256, read: pieces };
+  return { size, read: pieces };
 }

@@ -5,6 +5,7 @@ import type { WebdavContents } from './contents.ts';
 import type { DavServer } from './dav/dav-server.ts';
 import { isUnavailable, unavailable } from './dav/faults.ts';
 import type { Watch } from './foreign/watch.ts';
+import { KeyedLock } from './keyed-lock.ts';
 import type { Placements } from './place/placements.ts';
 import type { Placer } from './place/placer.ts';
 import { CONTENT, INCOMING, OWN } from './places.ts';
@@ -32,6 +33,8 @@ const SHARE = 10;
 export class Keeper {
   readonly #options: KeeperOptions;
   readonly #stopped = new AbortController();
+  /** One looks through everything at a time. */
+  readonly #walks = new KeyedLock();
   #ready: Promise<void> | undefined;
   #wake: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
@@ -75,12 +78,12 @@ export class Keeper {
 
   /** Takes in what others did until now, and from then on nothing; or listens again. */
   async freeze(frozen: boolean): Promise<void> {
-    if (frozen) {
-      await this.ready();
-      await this.#options.watch.walk(this.#stopped.signal);
-    }
-    await sql`UPDATE webdav_state SET frozen = ${frozen}`.execute(this.#options.db);
-    this.frozen = frozen;
+    if (frozen) await this.ready();
+    await this.#walks.alone('', async () => {
+      if (frozen) await this.#options.watch.walk(this.#stopped.signal);
+      await sql`UPDATE webdav_state SET frozen = ${frozen}`.execute(this.#options.db);
+      this.frozen = frozen;
+    });
     this.wake();
   }
 
@@ -109,9 +112,7 @@ export class Keeper {
   }
 
   async #run(): Promise<void> {
-    const { db, interval } = this.#options;
-    const { rows } = await sql<{ frozen: boolean }>`SELECT frozen FROM webdav_state`.execute(db);
-    this.frozen = rows[0]?.frozen === true;
+    const { interval } = this.#options;
     while (!this.#stopped.signal.aborted) {
       const began = performance.now();
       await this.#once();
@@ -120,12 +121,16 @@ export class Keeper {
   }
 
   async #once(): Promise<void> {
-    const { placer, contents, watch, lock, log } = this.#options;
+    const { db, placer, contents, watch, lock, log } = this.#options;
     try {
       await this.ready();
       await lock.alone(() => placer.settle());
       await contents.sweep();
-      if (!this.frozen) await watch.walk(this.#stopped.signal);
+      await this.#walks.alone('', async () => {
+        const { rows } = await sql<{ frozen: boolean }>`SELECT frozen FROM webdav_state`.execute(db);
+        this.frozen = rows[0]?.frozen === true;
+        if (!this.frozen) await watch.walk(this.#stopped.signal);
+      });
       if (!this.isUp) log.info('The WebDAV server answers again.');
       this.isUp = true;
     } catch (error) {

@@ -1,4 +1,9 @@
-import type { AtHand } from './webdav-host.ts';
+/** A WebDAV server that a test has at hand. */
+export interface AtHand {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
 
 /** Somebody who uses the same folder on the server by another client. */
 export class Foreign {

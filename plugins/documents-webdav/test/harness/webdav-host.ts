@@ -2,18 +2,11 @@ import { documents } from '@valfri/sdk';
 import { createTestHost, type TestHost } from '@valfri/sdk/testing';
 import { sharedWebdav } from '../../../../scripts/peers/webdav-slot.ts';
 import { documentsWebdav } from '../../src/index.ts';
-import { Foreign } from './foreign.ts';
+import { type AtHand, Foreign } from './foreign.ts';
 
 export { sharedWebdav } from '../../../../scripts/peers/webdav-slot.ts';
 
 let made = 0;
-
-/** A WebDAV server that a test has at hand. */
-export interface AtHand {
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-}
 
 /** A provider on a WebDAV server, and somebody else who uses the same folder there. */
 export type WebdavHost = TestHost<typeof documents> & { readonly foreign: Foreign };

@@ -77,7 +77,13 @@ export function hashesOf({ type, value }: PortableRecord): readonly string[] {
   return contentsNamed(Object.hasOwn(definitions, type) ? definitions[type]! : {}, value);
 }
 
-/** Keeps the content that is named and not here yet, a few at a time. */
+/**
+ * How many contents are fetched at a time: a disk writes several down at once in the time of one, and a server far away
+ * answers several in the time of one.
+ */
+const AT_ONCE = 16;
+
+/** Keeps the content that is named and not here yet. */
 async function fetchContents(
   records: readonly PortableRecord[],
   { contents, contentOf }: IngestRequest,
@@ -94,7 +100,7 @@ async function fetchContents(
       else failed.add(hash);
     }
   };
-  await Promise.all(Array.from({ length: 4 }, worker));
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return records
     .filter((record) => hashesOf(record).some((hash) => failed.has(hash)))
     .map(({ type, key }) => ({ type, key, reason: 'INVALID', message: 'its content is nowhere to be had' }));

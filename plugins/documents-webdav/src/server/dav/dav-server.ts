@@ -1,4 +1,5 @@
 import { type ByteRange, type Bytes, type Content, isCapabilityError, type PluginContext } from '@valfri/sdk';
+import { ReadableStream } from 'node:stream/web';
 import { DavRefusal, faultOf, unavailable } from './faults.ts';
 import { type Entry, PROPFIND, readMultistatus, XmlFault } from './multistatus.ts';
 import { addressOf, type Path } from './path.ts';
@@ -6,9 +7,9 @@ import { Patience } from './patience.ts';
 
 /** How long a request may stand still, in milliseconds. */
 export interface Timing {
-  /** One that is answered at once. Default: 20,000. */
+  /** One that is answered at once. Default: 8,000, less than a call waits. */
   readonly answer: number;
-  /** One for which the server has to work, or whose body is long. Default: 60,000 */
+  /** One for which the server has to work, or whose body is long. Default: 60,000. */
   readonly work: number;
 }
 
@@ -44,12 +45,10 @@ export class DavServer {
   readonly #options: DavServerOptions;
   readonly #timing: Timing;
   readonly #authorization: string;
-  /** Whether the server has shown the extras of the well-known products for files and sharing. */
-  hasExtras = false;
 
   constructor(options: DavServerOptions) {
     this.#options = options;
-    this.#timing = options.timing ?? { answer: 20_000, work: 60_000 };
+    this.#timing = options.timing ?? { answer: 8_000, work: 60_000 };
     const { username, password } = options;
     this.#authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   }
@@ -73,14 +72,12 @@ export class DavServer {
     const headers = { depth, 'content-type': 'application/xml; charset=utf-8' };
     const request = { method: 'PROPFIND', path, kind, headers, body: PROPFIND, slow: depth === '1' };
     try {
-      const entries = await this.#ask(request, (response, patience) => {
+      return await this.#ask(request, (response, patience) => {
         // 400 is Apache's answer for what would be below a file.
         if (NOTHING.has(response.status)) return drained(response).then(() => undefined);
         if (response.status !== 207) throw faultOf('PROPFIND', response);
         return readMultistatus(patience.receiving(bodyOf(response)), this.#options.root);
       });
-      if (entries?.some(({ fileId }) => fileId !== undefined)) this.hasExtras = true;
-      return entries;
     } catch (error) {
       if (!(error instanceof XmlFault)) throw error;
       throw unavailable(`The WebDAV server answered something that cannot be read: ${error.message}.`, error);
@@ -97,10 +94,9 @@ export class DavServer {
   }
 
   /** @throws DavRefusal 409 where the folder is not there. */
-  async put(path: Path, content: Pick<Content, 'size' | 'sha256' | 'read'>): Promise<void> {
-    const { size, sha256 } = content;
-    const extras = this.hasExtras ? { 'oc-checksum': `SHA256:${sha256}` } : {};
-    const headers = { 'content-length': String(size), 'content-type': 'application/octet-stream', ...extras };
+  async put(path: Path, content: Pick<Content, 'size' | 'read'>): Promise<void> {
+    const { size } = content;
+    const headers = { 'content-length': String(size), 'content-type': 'application/octet-stream' };
     await this.#plain({ method: 'PUT', path, headers, body: size === 0 ? '' : content.read(), slow: true });
   }
 
@@ -215,7 +211,7 @@ function reasonOf(error: unknown): string {
 }
 
 function bodyOf(response: Response): AsyncIterable<Uint8Array> {
-  return response.body ?? ReadableStream.from<Uint8Array>([]);
+  return (response.body as ReadableStream<Uint8Array> | null) ?? ReadableStream.from<Uint8Array>([]);
 }
 
 /** Reads an answer to its end, so that the connection can be used again; a long one is cut off. */

@@ -20,13 +20,11 @@ export interface Entry {
   readonly modifiedAt?: number;
   /** An id that stays when it is moved, where the server has such. */
   readonly fileId?: string;
-  /** Room that is left there, in bytes (RFC 4331). */
-  readonly available?: number;
 }
 
 /** What is asked for. */
 export const PROPFIND = `<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:" xmlns:x="${EXTRAS}"><prop>
-<resourcetype/><getetag/><getcontentlength/><getcontenttype/><getlastmodified/><quota-available-bytes/><x:fileid/>
+<resourcetype/><getetag/><getcontentlength/><getcontenttype/><getlastmodified/><x:fileid/>
 </prop></propfind>`;
 
 /** An answer that is none. */
@@ -137,7 +135,6 @@ class MultistatusReader {
       ...text('mediaType', this.#found.get('getcontenttype')?.split(';')[0]?.trim()),
       ...number('modifiedAt', String(Date.parse(this.#found.get('getlastmodified') ?? ''))),
       ...text('fileId', this.#found.get('x:fileid')),
-      ...number('available', this.#found.get('quota-available-bytes')),
     });
   }
 }

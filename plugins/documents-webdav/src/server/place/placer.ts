@@ -49,9 +49,11 @@ export class Placer {
       const left = await placements.leftOver(wanted && [...wanted]);
       if (due.length === 0 && left.length === 0) return;
       const more = new Set<string>();
-      for (const each of due) if (each.kind === 'folder') await this.#tryTo(each.node, () => this.#place(each, more));
-      const files = due.filter(({ kind }) => kind === 'file');
-      await inParallel(AT_ONCE, files, (each) => this.#tryTo(each.node, () => this.#place(each, more)));
+      const place = (each: Due) => this.#tryTo(each.node, () => this.#place(each, more));
+      // One after the other what others wait for, or may have to make way for: folders, and what moves.
+      for (const each of due) if (each.kind === 'folder' || isMoving(each)) await place(each);
+      const files = due.filter((each) => each.kind === 'file' && !isMoving(each));
+      await inParallel(AT_ONCE, files, place);
       for (const row of left) await this.#tryTo(row.node, () => this.#remove(row));
       for (const node of more) wanted?.add(node);
     }
@@ -77,8 +79,7 @@ export class Placer {
     const folder = await placements.pathOf(due.parent);
     if (!folder) return;
     try {
-      if (due.at && (due.at.parent !== due.parent || due.at.name !== due.name))
-        await this.#move(due, due.at, folder, more);
+      if (due.at && isMoving(due)) await this.#move(due, due.at, folder, more);
       else if (due.at?.version) await this.#replace(due, due.at, [...folder, due.at.segment]);
       else await this.#bring(due, folder, more);
     } catch (error) {
@@ -92,9 +93,11 @@ export class Placer {
   async #bring(due: Due, folder: Path, more: Set<string>): Promise<void> {
     const { server, placements } = this.#options;
     const bring = async (to: Path): Promise<Arrival> => {
-      if (due.kind === 'folder')
-        return (await server.makeFolder(to)) ? 'done' : (await isFolder(server, to)) ? 'done' : 'taken';
-      return this.#fromContent(due, to, 'free');
+      if (due.kind === 'file') return this.#fromContent(due, to, 'free');
+      if (await server.makeFolder(to)) return 'done';
+      // At the top, a folder that was there before is somebody else's; further down it is taken in anyway.
+      const mayBeOurs = due.parent !== null || due.at?.segment === to.at(-1);
+      return mayBeOurs && (await isFolder(server, to)) ? 'done' : 'taken';
     };
     const claim = async (segment: string): Promise<boolean> => {
       const { node, parent, name, kind } = due;
@@ -257,6 +260,11 @@ interface Way {
   /** Whether what has the place already is what was to be brought. */
   isOurs(to: Path): Promise<boolean>;
   record(segment: string, to: Path): Promise<void>;
+}
+
+/** Whether it lies elsewhere, or under another name. */
+function isMoving({ at, parent, name }: Due): boolean {
+  return at !== null && (at.parent !== parent || at.name !== name);
 }
 
 async function isFolder(server: DavServer, path: Path): Promise<boolean> {
