@@ -42,6 +42,7 @@ export {
   type AnyProvider,
   type ByteRange,
   type Bytes,
+  type BytesReader,
   type Call,
   type ChangePage,
   type Content,

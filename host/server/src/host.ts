@@ -20,6 +20,8 @@ import { ConfigError, type HostConfig, localUrlOf, publicUrlOf } from './config/
 import { HOST_FILE } from './config/host-file.ts';
 import { requireSameKey } from './config/key-check.ts';
 import { Keys } from './config/keys.ts';
+import { StreamScanner } from './content/scanner.ts';
+import { Screening } from './content/screening.ts';
 import { Uploads } from './content/uploads.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { createServer } from './http/server.ts';
@@ -226,6 +228,7 @@ async function createServices(parts: Parts): Promise<{ services: HostServices; l
     instances: new InstanceStore(db, keys),
     groups: new Groups(db),
     uploads: new Uploads(join(config.data, 'uploads'), log),
+    screening: new Screening({ scanner: config.scanner ? new StreamScanner(config.scanner) : undefined, audit, log }),
     preferences: new Preferences(db),
     sessions,
     unknownPeople: async (of, ids) => {

@@ -18,6 +18,7 @@ export const logWords = texts<{
       instance: 'Leverantörer',
       binding: 'Val av leverantör',
       swap: 'Flyttar',
+      content: 'Filer',
     },
     actors: { host: 'Servern', cli: 'Kommandoraden' },
     details: {
@@ -37,6 +38,8 @@ export const logWords = texts<{
       instance: 'Leverantör',
       page: 'Sida',
       question: 'Fråga',
+      signature: 'Känns igen som',
+      sha256: 'SHA-256',
     },
     actions: {
       'person.added': 'lade till en person',
@@ -62,6 +65,7 @@ export const logWords = texts<{
       'instance.asked': 'frågade en leverantör på dess egen sida',
       'binding.added': 'valde leverantör',
       'binding.removed': 'tog bort ett val av leverantör',
+      'content.refused': 'ville ladda upp en fil med skadlig kod',
       'swap.applied': 'startade en flytt',
       'swap.pause': 'pausade en flytt',
       'swap.resumed': 'fortsatte en flytt',
@@ -80,6 +84,7 @@ export const logWords = texts<{
       instance: 'Providers',
       binding: 'Choice of provider',
       swap: 'Moves',
+      content: 'Files',
     },
     actors: { host: 'The server', cli: 'The command line' },
     details: {
@@ -99,6 +104,8 @@ export const logWords = texts<{
       instance: 'Provider',
       page: 'Page',
       question: 'Question',
+      signature: 'Known as',
+      sha256: 'SHA-256',
     },
     actions: {
       'person.added': 'added a person',
@@ -124,6 +131,7 @@ export const logWords = texts<{
       'instance.asked': 'asked a provider on its own page',
       'binding.added': 'chose a provider',
       'binding.removed': 'took a choice of provider back',
+      'content.refused': 'tried to upload a file with malware',
       'swap.applied': 'began a move',
       'swap.pause': 'paused a move',
       'swap.resumed': 'resumed a move',
