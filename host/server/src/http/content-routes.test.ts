@@ -154,8 +154,18 @@ test('content is given whole or in part, and as nobody’s page', async () => {
   expect((await read(id, { headers: { range: 'bytes=7-' } })).text).toBe('789');
   expect((await read(id, { headers: { range: 'bytes=10-' } })).status).toBe(416);
   expect((await read(id, { query: '&download' })).headers['content-disposition']).toMatch(/^attachment/);
-  const html = await read((await aFile('b.html', '<script>1</script>')).id);
-  expect(html.headers['content-disposition']).toMatch(/^attachment/);
+  // What could run is handed out to be kept, whatever it is called.
+  for (const [name, bytes] of [
+    ['b.html', '<script>1</script>'],
+    ['c.svg', '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'],
+    ['d.png', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'],
+    ['e.pdf', `MZ${'\0'.repeat(200)}`],
+    ['f.js', 'alert(1)'],
+  ] as const) {
+    const { headers } = await read((await aFile(name, bytes)).id);
+    expect(headers['content-disposition'], name).toMatch(/^attachment/);
+    expect(headers['content-security-policy'], name).toMatch(/^sandbox; default-src 'none'/);
+  }
 });
 
 test('what is long arrives to the byte, whole, in part, and after others hung up in the midst of it', async () => {
