@@ -1,5 +1,17 @@
-/** Bytes in the order in which they are read, in pieces of any length. */
-export type Bytes = AsyncIterable<Uint8Array>;
+/** Bytes in the order in which they are read, in pieces of any length. To be read once, one way or the other. */
+export interface Bytes extends AsyncIterable<Uint8Array> {
+  /**
+   * Opens them for reading into buffers of the reader's own, which can be used again for what follows: without it every
+   * piece is a new one. Absent where the pieces are made elsewhere.
+   */
+  openReader?(): Promise<BytesReader>;
+}
+
+/** Reads bytes into buffers that are handed to it; to be disposed of at the end. */
+export interface BytesReader extends AsyncDisposable {
+  /** Fills the beginning of a buffer with what comes next. @returns how much that is, in bytes; 0 at the end. */
+  read(into: Uint8Array): Promise<number>;
+}
 
 /** A part of some content, in bytes: from `start` up to, not including, `end`. */
 export interface ByteRange {

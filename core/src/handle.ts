@@ -1,6 +1,6 @@
 import type { Bindings, CallScope } from './bindings.ts';
 import type { CapabilityDefinition, OperationDefinition } from './capability.ts';
-import { type Content, hasBytes } from './content.ts';
+import { type Bytes, type BytesReader, type Content, hasBytes } from './content.ts';
 import { CapabilityError, isCapabilityError } from './errors.ts';
 import type { Instance, Instances } from './instances.ts';
 import type { Call, CallOptions, Handle } from './provider.ts';
@@ -126,12 +126,31 @@ function withBytes(target: Target, answer: unknown): unknown {
   return { ...answer, content: carried(target, answer.content) };
 }
 
-async function* carried(target: Target, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+function carried(target: Target, content: Bytes): Bytes {
+  const { openReader } = content;
+  return {
+    [Symbol.asyncIterator]: () => carriedPieces(target, content),
+    ...(openReader ? { openReader: () => carriedReader(target, openReader.call(content)) } : {}),
+  };
+}
+
+async function* carriedPieces(target: Target, content: Bytes): AsyncGenerator<Uint8Array> {
   try {
     yield* content;
   } catch (error) {
     throw translated(target, error);
   }
+}
+
+async function carriedReader(target: Target, opening: Promise<BytesReader>): Promise<BytesReader> {
+  const fail = (error: unknown) => {
+    throw translated(target, error);
+  };
+  const reader = await opening.catch(fail);
+  return {
+    read: (into) => reader.read(into).catch(fail),
+    [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
+  };
 }
 
 /** What a provider throws at once, or answers without a promise, comes as if it had taken a moment. */

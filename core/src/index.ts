@@ -9,7 +9,7 @@ export {
   type RefusalDefinition,
   type SwapClass,
 } from './capability.ts';
-export { contentsNamed, hasBytes, type ByteRange, type Bytes, type Content } from './content.ts';
+export { contentsNamed, hasBytes, type ByteRange, type Bytes, type BytesReader, type Content } from './content.ts';
 export { canonicalText, EMPTY_DIGEST, formatDigest, RunningDigest, sameDigest } from './digest.ts';
 export { disposable } from './disposable.ts';
 export {

@@ -52,6 +52,7 @@ export {
   type AnyProvider,
   type ByteRange,
   type Bytes,
+  type BytesReader,
   type Call,
   type ChangePage,
   type Content,

@@ -21,6 +21,8 @@ import { ConfigError, type HostConfig, localUrlOf, publicUrlOf } from './config/
 import { HOST_FILE } from './config/host-file.ts';
 import { requireSameKey } from './config/key-check.ts';
 import { Keys } from './config/keys.ts';
+import { StreamScanner } from './content/scanner.ts';
+import { Screening } from './content/screening.ts';
 import { Uploads } from './content/uploads.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { createServer } from './http/server.ts';
@@ -205,7 +207,9 @@ async function createServices(
   const patience = { ...PATIENCE, ...parts.patience };
   const uploads = new Uploads(join(config.data, 'uploads'), log);
   const unknownPeople = unknownAmong(people);
-  const office = officeParts({ db, kernel, people, accounts, uploads, unknownPeople, publicUrl: () => publicUrl });
+  const screening = screeningOf(parts, audit);
+  const taking = { uploads, screening };
+  const office = officeParts({ ...{ db, kernel, people, accounts }, ...taking, unknownPeople, publicUrl: () => publicUrl });
   const runtime = new Runtime({
     kernel,
     database,
@@ -237,11 +241,15 @@ async function createServices(
   const services: HostServices = {
     ...opened,
     ...{ workspace, organisation, publicUrl, version: VERSION, database, kernel, plugins, runtime, bindings, swaps },
-    ...{ people, accounts, readState, outbox, hub, audit, log, turns, pages, uploads, sessions, unknownPeople },
+    ...{ people, accounts, readState, outbox, hub, audit, log, turns, pages, ...taking, sessions, unknownPeople },
     ...{ instances: new InstanceStore(db, keys), groups: new Groups(db), preferences: new Preferences(db) },
     ...{ links: new Links(db), appPasswords: new AppPasswords(db) },
   };
   return { services, live: new LiveSocket({ hub, outbox, kernel, sessions, log }), frames };
+}
+
+function screeningOf({ config, log }: Parts, audit: AuditTrail): Screening {
+  return new Screening({ scanner: config.scanner ? new StreamScanner(config.scanner) : undefined, audit, log });
 }
 
 function unknownAmong(people: People): HostServices['unknownPeople'] {

@@ -3,6 +3,7 @@ import type { Accounts } from './accounts/accounts.ts';
 import type { AppPasswords } from './accounts/app-passwords.ts';
 import type { Sessions } from './accounts/sessions.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
+import type { Screening } from './content/screening.ts';
 import type { Uploads } from './content/uploads.ts';
 import type { Database } from './database/database.ts';
 import type { Hub } from './live/hub.ts';
@@ -61,6 +62,8 @@ export interface HostServices {
   readonly hub: Hub;
   /** Content that people send in. */
   readonly uploads: Uploads;
+  /** By which it is scanned. */
+  readonly screening: Screening;
   readonly audit: AuditTrail;
   readonly log: Log;
   /** Taken by whatever changes which providers there are, and whom they serve. */

@@ -57,6 +57,7 @@ function addStart(program: Command, workspace: Workspace): void {
     .option('--tls-key <file>', 'its key')
     .option('--trust-proxy <addresses>', 'proxies whose X-Forwarded headers count, by commas')
     .option('--plugins-domain <host>', 'domain under which plugins’ own pages are served')
+    .option('--scanner <address>', 'malware scanner that uploads have to pass')
     .option('--log <where>', 'file or stdout')
     .option(
       '--accept-new-key',

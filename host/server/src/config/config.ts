@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { socketAddress } from '../content/scanner.ts';
 
 const url = z.url({ protocol: /^https?$/, error: 'is not a URL with http: or https:' });
 const publicUrl = url.refine((text) => /^https?:\/\/[^/?#@]+\/?$/.test(text), {
@@ -9,6 +10,9 @@ const publicUrl = url.refine((text) => /^https?:\/\/[^/?#@]+\/?$/.test(text), {
 });
 const proxies = z.string().refine((text) => text.split(',').every((part) => isNetwork(part.trim())), {
   error: 'is not a list of addresses or networks by commas, such as "10.0.0.1, 192.168.0.0/16"',
+});
+const scanner = z.string().refine(isSocket, {
+  error: 'is no address of a scanner, such as "tcp://127.0.0.1:3310" or "unix:/run/clamav/clamd.ctl"',
 });
 const file = z.string().refine(existsSync, 'names a file that does not exist');
 
@@ -30,6 +34,7 @@ const schema = z
       .regex(/^[a-z0-9.-]+(:\d+)?$/, 'is not a host name, such as "plugins.example.org"')
       .optional()
       .describe('Domain under which plugins’ own pages are served; not the shell’s'),
+    scanner: scanner.optional().describe('A malware scanner that speaks INSTREAM: without its leave nothing comes in'),
     acceptNewKey: z.boolean().default(false).describe('Go on with another key than the database was used with'),
     log: z.enum(['file', 'stdout']).default(process.stdout.isTTY ? 'file' : 'stdout'),
   })
@@ -54,6 +59,7 @@ const variables: { readonly [K in Exclude<keyof HostConfigInput, 'acceptNewKey'>
   tlsKey: 'VALFRI_TLS_KEY',
   trustProxy: 'VALFRI_TRUST_PROXY',
   pluginsDomain: 'VALFRI_PLUGINS_DOMAIN',
+  scanner: 'VALFRI_SCANNER',
   log: 'VALFRI_LOG',
 };
 
@@ -79,6 +85,14 @@ export function readConfig(given: HostConfigInput, env: NodeJS.ProcessEnv = proc
   const name = String(issue?.path[0]);
   const value = merged[name] === undefined ? '' : ` (given: ${JSON.stringify(merged[name])})`;
   throw new ConfigError(`${sources[name]} ${issue?.message}${value}.`);
+}
+
+function isSocket(text: string): boolean {
+  try {
+    return Boolean(socketAddress(text));
+  } catch {
+    return false;
+  }
 }
 
 function isNetwork(text: string): boolean {

@@ -43,6 +43,7 @@ const samples: Readonly<
   tlsKey: { value: file, beside: { VALFRI_TLS_CERT: file } },
   trustProxy: { value: '10.0.0.0/8' },
   pluginsDomain: { value: 'plugins.example.org' },
+  scanner: { value: 'tcp://127.0.0.1:3310' },
   log: { value: process.stdout.isTTY ? 'stdout' : 'file' },
 };
 

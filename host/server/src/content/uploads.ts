@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rm, stat, statfs, utimes, writeFile } from 'n
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Log } from '../log.ts';
+import { notePassed } from './garbage.ts';
 
 /** How long an upload that nobody goes on with is kept, in milliseconds. */
 const KEPT = 24 * 3_600_000;
@@ -127,6 +128,7 @@ export class Uploads {
       let room = most;
       for await (const bytes of source) {
         room -= bytes.length;
+        notePassed(bytes.length);
         if (room < 0) throw new CapabilityError('INVALID', 'More comes than was said.', { field: 'length' });
         if (running) {
           running.hash.update(bytes);

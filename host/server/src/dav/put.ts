@@ -22,7 +22,9 @@ export async function put(context: DavContext): Promise<FastifyReply> {
     bodyOf(context),
   );
   try {
-    const mediaType = await mediaTypeOf(content.path, path.at(-1)!);
+    const name = path.at(-1)!;
+    await services.screening.pass({ content, name, person: files.standing.id });
+    const mediaType = await mediaTypeOf(content.path, name);
     const { node, made } = await written(context, content, mediaType);
     return reply
       .code(made ? 201 : 204)

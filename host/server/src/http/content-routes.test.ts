@@ -1,5 +1,6 @@
 import { newId } from '@valfri/core';
 import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -156,9 +157,53 @@ test('content is given whole or in part, and as nobody’s page', async () => {
   expect((await read(id, { headers: { range: 'bytes=7-' } })).text).toBe('789');
   expect((await read(id, { headers: { range: 'bytes=10-' } })).status).toBe(416);
   expect((await read(id, { query: '&download' })).headers['content-disposition']).toMatch(/^attachment/);
-  const html = await read((await aFile('b.html', '<script>1</script>')).id);
-  expect(html.headers['content-disposition']).toMatch(/^attachment/);
+  // What could run is handed out to be kept, whatever it is called.
+  for (const [name, bytes] of [
+    ['b.html', '<script>1</script>'],
+    ['c.svg', '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'],
+    ['d.png', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'],
+    ['e.pdf', `MZ${'\0'.repeat(200)}`],
+    ['f.js', 'alert(1)'],
+  ] as const) {
+    const { headers } = await read((await aFile(name, bytes)).id);
+    expect(headers['content-disposition'], name).toMatch(/^attachment/);
+    expect(headers['content-security-policy'], name).toMatch(/^sandbox; default-src 'none'/);
+  }
 });
+
+test('what is long arrives to the byte, whole, in part, and after others hung up in the midst of it', async () => {
+  const bytes = randomBytes(5_000_001);
+  const { id } = await aFile('lång.bin', bytes);
+  const url = `${host.url}/content/documents/readFile?input=${encodeURIComponent(JSON.stringify({ file: id }))}`;
+  const sha256 = (given: Uint8Array) => createHash('sha256').update(given).digest('hex');
+  const get = async (headers: Record<string, string> = {}) =>
+    new Uint8Array(await (await fetch(url, { headers: { cookie: ann.cookie, ...headers } })).arrayBuffer());
+  for (let i = 0; i < 5; i++) {
+    const { body } = await fetch(url, { headers: { cookie: ann.cookie } });
+    await body!.cancel();
+  }
+  expect(sha256(await get())).toBe(sha256(bytes));
+  expect(sha256(await get({ range: 'bytes=600000-4000000' }))).toBe(sha256(bytes.subarray(600_000, 4_000_001)));
+  const head = await ask(`documents/readFile?input=${encodeURIComponent(JSON.stringify({ file: id }))}`, {
+    method: 'HEAD',
+  });
+  expect([head.status, head.headers['content-length'], head.text]).toEqual([200, '5000001', '']);
+  // Nothing is left open of those who hung up.
+  if (process.platform === 'linux')
+    await expect
+      .poll(() => openFiles().filter((path) => path.includes(host.directory) && path.includes('/content/')))
+      .toEqual([]);
+});
+
+function openFiles(): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return [];
+    }
+  });
+}
 
 test('who may not read it, is no page of ours, or asks for what is not there gets nothing', async () => {
   const { id } = await aFile('hemligt.txt', 'hemligt');

@@ -6,9 +6,9 @@ import {
   type OperationDefinition,
 } from '@valfri/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
 import { discard } from '../content/discard.ts';
 import { mediaTypeOf } from '../content/media-type.ts';
+import type { Incoming } from '../content/screening.ts';
 import type { Standing } from '../people/people.ts';
 import { callOperation } from '../router/call-operation.ts';
 import { errorDetail, toTrpcError } from '../router/errors.ts';
@@ -16,6 +16,7 @@ import type { HostServices } from '../services.ts';
 import { addArchives } from './archive-routes.ts';
 import { contentHeaders } from './content-headers.ts';
 import { CONTENT, jsonIn, parsed, standingOf } from './content-request.ts';
+import { sendBytes } from './send-bytes.ts';
 
 /** @see https://tus.io/protocols/resumable-upload */
 const TUS = { 'tus-resumable': '1.0.0' };
@@ -142,11 +143,27 @@ function addOperations(scope: FastifyInstance, services: HostServices, door: Con
     const standing = await door.standingOf(request, called(request));
     const given = jsonBody(request);
     const content = await services.uploads.content(given.upload, standing.id);
+    const { name } = given.input;
+    await screened(services, given.upload, {
+      content,
+      person: standing.id,
+      name: typeof name === 'string' ? name : undefined,
+    });
     const asked = { ...found(request, 'in'), services, standing, content, timeout: TAKING_IN };
     const answer = await callOperation({ ...asked, input: await typed(given.input, content) });
     await services.uploads.finish(given.upload);
     return reply.send(answer);
   });
+}
+
+/** What is refused is not kept; what could not be scanned is, so that it need not be sent again. */
+async function screened({ screening, uploads }: HostServices, upload: string, incoming: Incoming): Promise<void> {
+  try {
+    await screening.pass(incoming);
+  } catch (error) {
+    if ((error as CapabilityError).reason === 'MALWARE') await uploads.remove(upload, incoming.person);
+    throw error;
+  }
 }
 
 function jsonBody(request: FastifyRequest): { readonly upload: string; readonly input: Record<string, unknown> } {
@@ -200,7 +217,7 @@ async function sendContent(request: FastifyRequest, reply: FastifyReply, asked: 
     ...(sha256 ? { etag: `"${sha256}"` } : {}),
   });
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${end - 1}/${size}`);
-  return reply.send(Readable.from(answer.content, { objectMode: false }));
+  return sendBytes(request, reply, answer.content);
 }
 
 function rangeOf(header: string | undefined): { readonly start: number; readonly end?: number } | undefined {

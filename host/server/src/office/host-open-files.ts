@@ -2,6 +2,7 @@ import { CapabilityError } from '@valfri/core';
 import type { DocumentNode, NewFileOptions, OpenContent, OpenFile, OpenFileLock, OpenFiles } from '@valfri/sdk';
 import type { Bytes } from '@valfri/core';
 import { mediaTypeOf } from '../content/media-type.ts';
+import type { Screening } from '../content/screening.ts';
 import type { Uploads } from '../content/uploads.ts';
 import type { CallServices } from '../router/call-operation.ts';
 import { DocumentsCalls } from './documents-calls.ts';
@@ -15,6 +16,7 @@ export interface OpenFilesOptions {
   readonly editing: EditingSessions;
   readonly locks: FileLocks;
   readonly uploads: Pick<Uploads, 'takeIn'>;
+  readonly screening: Pick<Screening, 'pass'>;
   readonly documents: CallServices;
   /** Where people open a file. */
   readonly addressOf: (file: string) => string;
@@ -78,6 +80,7 @@ class HostOpenFile implements OpenFile {
     const { version, ifVersion, locks = [] } = options;
     const { name } = await this.stat();
     await using taken = await this.#options.uploads.takeIn(content);
+    await this.#options.screening.pass({ content: taken, name, person: this.person });
     // It may have taken long: who may do what is looked at when it is written.
     const present = await this.#present();
     await this.#options.locks.requireFree(present, locks);
@@ -92,6 +95,7 @@ class HostOpenFile implements OpenFile {
     if (parent === undefined)
       throw new CapabilityError('DENIED', 'The folder that it is in is not the person’s to write to.');
     await using taken = await this.#options.uploads.takeIn(content);
+    await this.#options.screening.pass({ content: taken, name, person: this.person });
     const { documents, session } = await this.#present();
     const mediaType = await mediaTypeOf(taken.path, name);
     const made = await documents.send('createFile', { id, parent, name, version, mediaType }, taken);

@@ -3,6 +3,7 @@ import type { OpenFiles } from '@valfri/sdk';
 import type { Kysely } from 'kysely';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Sessions } from '../accounts/sessions.ts';
+import type { Screening } from '../content/screening.ts';
 import type { Uploads } from '../content/uploads.ts';
 import type { HostTables } from '../database/tables.ts';
 import type { Hub } from '../live/hub.ts';
@@ -48,15 +49,16 @@ export function officeParts(given: {
   readonly people: People;
   readonly accounts: Accounts;
   readonly uploads: Uploads;
+  readonly screening: Screening;
   readonly unknownPeople: HostServices['unknownPeople'];
   readonly publicUrl: () => string;
 }): OfficeParts {
-  const { db, kernel, people, accounts, uploads, unknownPeople, publicUrl } = given;
+  const { db, kernel, people, accounts, uploads, screening, unknownPeople, publicUrl } = given;
   const editing = new EditingSessions(db);
   const access = new SessionAccess({ sessions: editing, people, accounts });
   const documents = { kernel, unknownPeople };
   const addressOf = (file: string) => `${publicUrl()}/files?file=${file}`;
-  const options = { access, editing, locks: new FileLocks(db), uploads, documents, addressOf };
+  const options = { access, editing, locks: new FileLocks(db), uploads, screening, documents, addressOf };
   const openFiles = (instance: string) => openFilesOf(instance, options);
   return { db, kernel, editing, openers: new OpenerRules(db), access, documents, openFiles };
 }

@@ -49,6 +49,8 @@ export interface TestWorkspaceOptions {
   readonly databaseUrl?: string;
   readonly swaps?: SwapOverrides;
   readonly patience?: HostOptions['patience'];
+  /** Address of a malware scanner. Default: none. */
+  readonly scanner?: string;
 }
 
 /** Starts a host for a test; use it with `await using`. */
@@ -57,13 +59,17 @@ export async function createTestWorkspace({
   swaps,
   patience,
   databaseUrl,
+  scanner,
 }: TestWorkspaceOptions): Promise<TestWorkspace> {
   const database = databaseUrl ? undefined : await createTestDatabase();
   const directory = mkdtempSync(join(tmpdir(), 'valfri-host-'));
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const log: string[] = [];
-  const config = readConfig({ port, data: directory, databaseUrl: databaseUrl ?? database!.url, log: 'stdout' }, {});
+  const config = readConfig(
+    { port, data: directory, databaseUrl: databaseUrl ?? database!.url, log: 'stdout', scanner },
+    {},
+  );
   const options: HostOptions = {
     workspace,
     config,

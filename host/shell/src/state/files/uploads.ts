@@ -90,7 +90,8 @@ async function send(id: string): Promise<void> {
     onDone(job.parent);
   } catch (error) {
     const failure = error as Failure;
-    if (failure.passing && stateOf(id) === 'sending') return void setTimeout(() => void resumeSending(id), RETRY);
+    const goesOn = failure.passing && failure.reason !== 'SCANNER';
+    if (goesOn && stateOf(id) === 'sending') return void setTimeout(() => void resumeSending(id), RETRY);
     if (stateOf(id) === 'sending') change(id, { state: 'failed', failure });
   }
   sendNext();

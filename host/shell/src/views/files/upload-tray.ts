@@ -36,7 +36,7 @@ export class UploadTrayElement extends ShellElement {
 
   private row(upload: Upload): TemplateResult {
     const { id, name, size, sent, state } = upload;
-    const goesOn = state === 'paused' || (state === 'failed' && upload.failure?.reason !== 'NAME_TAKEN');
+    const goesOn = state === 'paused' || (state === 'failed' && !FINAL.has(upload.failure?.reason ?? ''));
     return html`<li class=${state}>
       <span class="name" title=${name}>${name}</span>
       ${state === 'failed' && upload.failure?.reason === 'NAME_TAKEN' ? html`<button class="link" @click=${() => resume(id, numberedName(name, 2))}>${words.value.keepBoth}</button>` : nothing}
@@ -63,8 +63,14 @@ export class UploadTrayElement extends ShellElement {
   }
 }
 
+/** What does not go better by itself the next time. */
+const FINAL: ReadonlySet<string> = new Set(['NAME_TAKEN', 'MALWARE', 'TOO_LARGE_TO_SCAN']);
+
 function whyNot(failure: Failure): string {
   if (failure.reason === 'NAME_TAKEN') return words.value.nameTaken;
   if (failure.reason === 'DISK_FULL') return words.value.diskFull;
+  if (failure.reason === 'MALWARE') return words.value.malware;
+  if (failure.reason === 'SCANNER') return words.value.notScanned;
+  if (failure.reason === 'TOO_LARGE_TO_SCAN') return words.value.tooLargeToScan;
   return failure.field === 'name' ? words.value.nameFault : explain(failure);
 }

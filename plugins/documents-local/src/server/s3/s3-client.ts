@@ -1,6 +1,7 @@
 import type { PluginContext } from '@valfri/sdk';
 import { AwsV4Signer } from 'aws4fetch';
 import { createHash } from 'node:crypto';
+import { ReadableStream } from 'node:stream/web';
 import { setTimeout as passing } from 'node:timers/promises';
 import { isPassing, S3Refusal } from './refusals.ts';
 
@@ -122,7 +123,7 @@ export class S3Client {
     const stream = body && body.size > 0 ? ReadableStream.from(noting(body.read())) : null;
     const init = { method, headers, ...(stream ? { body: stream, duplex: 'half' } : {}) };
     try {
-      return await this.#fetch(url.href, init as RequestInit);
+      return await this.#fetch(url.href, init as unknown as RequestInit);
     } catch (cause) {
       // What could not be read is no fault of the store's.
       if (fault) throw fault;

@@ -21,6 +21,7 @@ export const logWords = texts<{
       swap: 'Flyttar',
       opener: 'Val av redigerare',
       office: 'Öppna filer',
+      content: 'Filer',
     },
     actors: { host: 'Servern', cli: 'Kommandoraden' },
     details: {
@@ -43,6 +44,8 @@ export const logWords = texts<{
       extension: 'Filändelse',
       action: 'Åtgärd',
       group: 'Grupp',
+      signature: 'Känns igen som',
+      sha256: 'SHA-256',
     },
     actions: {
       'person.added': 'lade till en person',
@@ -79,6 +82,7 @@ export const logWords = texts<{
       'opener.removed': 'tog bort en regel för redigerare',
       'opener.ordered': 'ordnade om reglerna för redigerare',
       'office.revoked': 'stängde någons öppna fil',
+      'content.refused': 'ville ladda upp en fil med skadlig kod',
       'swap.applied': 'startade en flytt',
       'swap.pause': 'pausade en flytt',
       'swap.resumed': 'fortsatte en flytt',
@@ -100,6 +104,7 @@ export const logWords = texts<{
       swap: 'Moves',
       opener: 'Choice of editor',
       office: 'Open files',
+      content: 'Files',
     },
     actors: { host: 'The server', cli: 'The command line' },
     details: {
@@ -122,6 +127,8 @@ export const logWords = texts<{
       extension: 'File ending',
       action: 'Action',
       group: 'Group',
+      signature: 'Known as',
+      sha256: 'SHA-256',
     },
     actions: {
       'person.added': 'added a person',
@@ -158,6 +165,7 @@ export const logWords = texts<{
       'opener.removed': 'removed a rule for editors',
       'opener.ordered': 'put the rules for editors in another order',
       'office.revoked': 'closed somebody’s open file',
+      'content.refused': 'tried to upload a file with malware',
       'swap.applied': 'began a move',
       'swap.pause': 'paused a move',
       'swap.resumed': 'resumed a move',
