@@ -16,4 +16,3 @@ export {
 } from './test-workspace.ts';
 export { pagedPlugin, type PagedPluginOptions } from './paged-plugin.ts';
 export { type RawAnswer, type RawRequest, rawRequest } from './raw-request.ts';
-export { type FileToSend, sendFile } from './send-file.ts';
