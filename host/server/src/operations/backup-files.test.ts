@@ -7,6 +7,7 @@ import { readConfig } from '../config/config.ts';
 import { startHost } from '../host.ts';
 import { createLog } from '../log.ts';
 import {
+  clientOf,
   createTestWorkspace,
   memoryWorkspace,
   rawRequest,
@@ -32,6 +33,8 @@ const progress = () => undefined;
 let source: TestWorkspace;
 let ann: TestPerson;
 let folders: string;
+/** Where a client stands that keeps a copy, and the address of a link. */
+let [cursor, link] = ['', ''];
 const files: { id: string; text: string }[] = [];
 beforeAll(async () => {
   folders = mkdtempSync(join(tmpdir(), 'valfri-backup-files-'));
@@ -43,6 +46,9 @@ beforeAll(async () => {
       text,
       ...(await sendFile(source.url, ann, { parent: node.id, name: `${files.length}.txt`, bytes: text })),
     });
+  cursor = (await ann.api.documents.listChanges.query({})).next;
+  const { url } = await ann.api.links.make.mutate({ node: files[0]!.id, role: 'viewer' });
+  link = new URL(url).pathname;
   writeFileSync(join(source.directory, 'instances', 'documents', '.half-written'), 'x');
   const databaseUrl = source.services(({ database }) => database.url);
   const report = await backUp({ data: source.directory, databaseUrl, folder: join(folders, 'b'), progress });
@@ -75,6 +81,11 @@ test('what files held is back, byte for byte, and what was not finished is not',
   try {
     const cookie = await signIn(`http://localhost:${port}`, ann);
     for (const { id, text } of files) expect((await read(`http://localhost:${port}`, cookie, id)).text).toBe(text);
+    expect((await rawRequest(`http://localhost:${port}${link}/state`)).status).toBe(200);
+    // What came after the backup is not there; a client that keeps a copy has to begin anew.
+    const { documents } = clientOf(`http://localhost:${port}`, cookie);
+    await expect(documents.listChanges.query({ after: cursor })).rejects.toThrow(/another list/);
+    expect((await documents.listChanges.query({})).changed).toHaveLength(5);
   } finally {
     await host.stop();
   }

@@ -289,7 +289,7 @@ const lifeCases: readonly ContractCase<DocumentsSubject>[] = [
     async run(subject) {
       const ann = await someone(subject);
       const { id: node } = await aFile(ann, 'a.txt');
-      const { token } = await aLock(ann, node, { seconds: 1 });
+      const { token } = await aLock(ann, node, { seconds: 3 });
       await isRefused(saved(ann, node), 'while it holds');
       await until('its time is up', async () => (await ann.files.listLocks({ node })).locks.length === 0);
       await saved(ann, node);

@@ -67,7 +67,7 @@ const untilCases: readonly ContractCase<DocumentsSubject>[] = [
       const { id: file } = await aFile(ann, 'a.txt', { parent: folder.id });
       const past = await rejection(ann.files.give({ node: file, person: bo.id, role: 'viewer', until: 1 }));
       assert.deepEqual([past.code, past.field], ['INVALID', 'until']);
-      const ends = Date.now() + 1_000;
+      const ends = Date.now() + 4_000;
       await ann.files.give({ node: folder.id, person: bo.id, role: 'editor', until: ends });
       await ann.files.give({ node: folder.id, group, role: 'viewer', until: ends });
       const { grants } = await ann.files.listGrants({ node: file });
@@ -198,7 +198,7 @@ const changeCases: readonly ContractCase<DocumentsSubject>[] = [
       await ann.files.take({ node: a.id, person: bo.id });
       await isSame(copy, bo, 'taken');
       assert.equal(copy.nodes.size, 1);
-      await ann.files.give({ node: a.id, person: bo.id, role: 'viewer', until: Date.now() + 1_000 });
+      await ann.files.give({ node: a.id, person: bo.id, role: 'viewer', until: Date.now() + 3_000 });
       await isSame(copy, bo, 'given until');
       await until('it has ended', async () => (await bo.files.listShared({})).nodes.length === 0);
       await isSame(copy, bo, 'at its end');

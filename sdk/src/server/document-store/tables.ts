@@ -95,7 +95,7 @@ export interface DocumentTables {
   moved: MovedRow & Pick<Stamped, 'changed'>;
   digests: { type: string; count: number; sum: string };
   /** One row, locked by whoever changes the shape of the tree. */
-  tree: { one: true; feed: Generated<string> };
+  tree: { one: true; feed: Generated<string>; born: Generated<string> };
 }
 
 const STAMPS = sql`made xid8 NOT NULL DEFAULT pg_current_xact_id(), changed xid8 NOT NULL DEFAULT pg_current_xact_id()`;
@@ -163,7 +163,10 @@ export async function createDocumentTags(db: Kysely<never>): Promise<void> {
       node uuid NOT NULL, was uuid NOT NULL, changed xid8 NOT NULL DEFAULT pg_current_xact_id(),
       PRIMARY KEY (node, was))`.execute(db);
   await sql`CREATE INDEX moved_from ON moved (was, changed)`.execute(db);
-  await sql`ALTER TABLE tree ADD COLUMN feed uuid NOT NULL DEFAULT gen_random_uuid()`.execute(db);
+  // Stamps are not in a backup: what is restored has a `born` of its own, and so a feed of its own.
+  await sql`
+    ALTER TABLE tree ADD COLUMN feed uuid NOT NULL DEFAULT gen_random_uuid(),
+      ADD COLUMN born xid8 NOT NULL DEFAULT pg_current_xact_id()`.execute(db);
 }
 
 async function indexStamps(db: Kysely<never>, table: string): Promise<void> {
