@@ -58,7 +58,8 @@ export type {
 } from './provider.ts';
 export { SwapEngine } from './swap/engine.ts';
 export { byOwner, ownerOf, typesOwnedBy, type Owner } from './swap/ownership.ts';
-export { planSwap, type Consumer } from './swap/plan.ts';
+export { planStateless, planSwap, type Consumer } from './swap/plan.ts';
+export { StatelessSwap, Unfinished, type StatelessPorts } from './swap/stateless-swap.ts';
 export { DEFAULT_TIMING, type AsideStore, type FenceControl, type SwapPorts, type SwapTiming } from './swap/ports.ts';
 export {
   plannedSwap,

@@ -37,12 +37,24 @@ export async function planSwap(pair: Pair, own: Portability, consumers: readonly
   };
 }
 
+/** Finds out what the move of a function would do whose providers keep nothing themselves. */
+export function planStateless(
+  pair: Omit<Pair, 'aside'>,
+  consumers: readonly Consumer[],
+  { inHand, expectedPauseMs }: { readonly inHand: number; readonly expectedPauseMs: number },
+): SwapPlan {
+  const features = featureChanges(pair);
+  const broken = brokenConsumers(features, consumers);
+  const nothing = { records: [], losses: [], rejections: [], sampled: 0 };
+  return { ...nothing, features, consumers: broken, inHand, expectedPauseMs, needsConsent: broken.length > 0 };
+}
+
 /** A feed hands out a record again where it was changed: it is tried once, as it is now. */
 function latestOfEach(records: readonly PortableRecord[]): readonly PortableRecord[] {
   return [...new Map(records.map((record) => [`${record.type} ${record.key}`, record])).values()];
 }
 
-function featureChanges({ capability, from, to }: Pair): readonly FeatureChange[] {
+function featureChanges({ capability, from, to }: Omit<Pair, 'aside'>): readonly FeatureChange[] {
   return Object.keys(capability.features).flatMap((name): FeatureChange[] => {
     const before = (from.provider.features as Record<string, unknown>)[name];
     const after = (to.provider.features as Record<string, unknown>)[name];

@@ -51,6 +51,8 @@ export interface SwapPlan {
   readonly losses: readonly Loss[];
   readonly rejections: readonly Rejection[];
   readonly consumers: readonly BrokenConsumer[];
+  /** Of a function whose providers keep nothing: what is in people's hands now, e.g. open files. */
+  readonly inHand?: number | undefined;
   /** Records tried. */
   readonly sampled: number;
   /** How long writes are expected to wait, in milliseconds. */
@@ -82,7 +84,14 @@ export interface SwapProgress {
 /** Why a swap stopped. */
 export interface SwapFailure {
   readonly during: SwapState;
-  readonly code: 'CANNOT_CATCH_UP' | 'VERIFY_MISMATCH' | 'REJECTED' | 'FENCE_TIMEOUT' | 'PROVIDER' | 'CONSENT';
+  readonly code:
+    | 'CANNOT_CATCH_UP'
+    | 'VERIFY_MISMATCH'
+    | 'REJECTED'
+    | 'FENCE_TIMEOUT'
+    | 'PROVIDER'
+    | 'CONSENT'
+    | 'UNFINISHED';
   readonly message: string;
 }
 

@@ -22,11 +22,12 @@ beforeAll(async () => {
   const editor = memoryOfficePlugin({ started: (begun) => (office = begun) });
   people = await twoPeople({
     ...workspace,
-    plugins: [...workspace.plugins, editor, product],
+    plugins: [...workspace.plugins, editor, product, memoryOfficePlugin({ id: 'other-office' })],
     instances: [
       ...workspace.instances,
       { id: 'editor', plugin: 'memory-office', title: 'Skrivbordet' },
       { id: 'product', plugin: 'product' },
+      { id: 'other', plugin: 'other-office' },
     ],
     bindings: [...workspace.bindings, { capability: 'office', instance: 'editor' }],
   });
@@ -36,7 +37,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => people[Symbol.asyncDispose]());
 
-const beside = () => ['editor', 'product'].map((name) => `${name}.localhost:${port}`);
+const beside = () => ['editor', 'product', 'other'].map((name) => `${name}.localhost:${port}`);
 const open = (who: 'anna' | 'bo', path: string, options: { width?: number } = {}) =>
   people.open(people[who], path, { beside: beside(), ...options });
 const aFile = async (name: string, bytes = 'Hej') =>
@@ -209,7 +210,10 @@ test('axe finds nothing in either language and any theme, and at 360 pixels noth
 
 test('a product’s page works in its frame with an origin of its own, and shares nothing with the shell', async () => {
   const id = await aFile('Ärende.note', 'Hos produkten');
-  const { page } = await open('anna', `/edit/${id}`);
+  const { browser, host, anna } = people;
+  // Not watched: what its policy stops is what is looked for.
+  const { page, context } = await openPage(browser, { url: host.url, cookie: anna.cookie, beside: beside() });
+  await page.goto(`${host.url}/edit/${id}`);
   const frame = await framed(page);
   await expect.poll(() => frame.locator('textarea').inputValue()).toBe('Hos produkten');
   await frame.locator('textarea').fill('Skrivet hos produkten');
@@ -238,6 +242,7 @@ test('a product’s page works in its frame with an origin of its own, and share
     ...{ origin: `http://product.localhost:${port}`, cookie: '', stored: 'no' },
     ...{ above: 'no', api: 'no', unseen: 'no', itself: 'no' },
   });
+  await context.close();
 });
 
 test('opened by its own address no document of a plugin is anything', async () => {
@@ -264,3 +269,37 @@ test('opened by its own address no document of a plugin is anything', async () =
   expect(sent.every((cookie) => cookie === undefined)).toBe(true);
   await context.close();
 });
+
+test('office moves to another editor under two people’s hands, nothing is lost, and back', async () => {
+  const id = await aFile('Under flytt.txt', '');
+  await share(id, 'editor');
+  const both = await Promise.all([open('anna', `/edit/${id}`), open('bo', `/edit/${id}`)]);
+  const [annas, bos] = both.map(({ page }) => page) as [Page, Page];
+  const field = async (page: Page) => (await framed(page)).locator('textarea');
+  const { swaps } = people.host.operator.api;
+  const served = async (page: Page) =>
+    page
+      .locator('vf-editor-frame iframe')
+      .getAttribute('src', { timeout: 1_000 })
+      .catch(() => null);
+  await (await field(annas)).fill('Rad 1');
+  await expect.poll(async () => (await field(bos)).inputValue()).toBe('Rad 1');
+
+  const { id: swap } = await swaps.plan.mutate({ capability: 'office', to: 'other' });
+  // It is not saved when the move begins, and in the page alone for an instant.
+  await (await field(bos)).fill('Rad 1\nRad 2');
+  await swaps.begin.mutate({ id: swap });
+  for (const page of [annas, bos]) await expect.poll(() => served(page), { timeout: 20_000 }).toContain('//other.');
+  for (const page of [annas, bos]) await expect.poll(async () => (await field(page)).inputValue()).toBe('Rad 1\nRad 2');
+  await (await field(annas)).fill('Rad 1\nRad 2\nRad 3');
+  await expect.poll(async () => (await field(bos)).inputValue()).toContain('Rad 3');
+  await expect.poll(() => textOf(id)).toBe('Rad 1\nRad 2\nRad 3');
+  const { state, pauseMs } = await swaps.get.query({ id: swap });
+  expect([state, pauseMs! < 5_000]).toEqual(['observing', true]);
+
+  await (await field(bos)).fill('Rad 1\nRad 2\nRad 3\nRad 4');
+  await swaps.ask.mutate({ id: swap, wish: 'rollback' });
+  for (const page of [annas, bos]) await expect.poll(() => served(page), { timeout: 20_000 }).toContain('//editor.');
+  for (const page of [annas, bos]) await expect.poll(async () => (await field(page)).inputValue()).toContain('Rad 4');
+  await expect.poll(() => textOf(id)).toBe('Rad 1\nRad 2\nRad 3\nRad 4');
+}, 90_000);

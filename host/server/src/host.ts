@@ -224,14 +224,15 @@ async function createServices(
   const readState = new ReadState({ db, outbox, kernel, log });
   const consumers = (capability: string) => consumersOf(plugins, capability);
   const turns = new Turns();
+  const { frames, inHand, ...opened } = openOffice(office, { runtime, pages, hub, outbox, sessions, log });
   const swaps = new Swaps({
     ...{ db, kernel, bindings, outbox, audit, organisation, log, consumers, turns, patience: patience.stop },
     asideDirectory: join(config.data, ASIDE),
+    inHand: (capability) => (capability === 'office' ? inHand : undefined),
     ...overrides,
   });
   outbox.addSink((events) => hub.deliver(events));
   outbox.addSink(readState.sink);
-  const { frames, ...opened } = openOffice(office, { runtime, pages, hub, outbox, sessions, log });
   const services: HostServices = {
     ...opened,
     ...{ workspace, organisation, publicUrl, version: VERSION, database, kernel, plugins, runtime, bindings, swaps },

@@ -213,6 +213,19 @@ export class EditingSessions {
     return (await query.execute()).map(view);
   }
 
+  /** Those of an instance that were opened to write, and may not be saved yet. */
+  async mayHoldUnsaved(instance: string): Promise<readonly EditingSession[]> {
+    const rows = await this.#db
+      .selectFrom('valfri.office_sessions')
+      .selectAll()
+      .where('instance', '=', instance)
+      .where('action', '<>', 'view')
+      .where('revoked_at', 'is', null)
+      .where((where) => where.or([where('closed_at', 'is', null), where('closed_at', '>', Date.now() - SAVES_FOR)]))
+      .execute();
+    return rows.map(view);
+  }
+
   /** Who has which of some files open. */
   async editors(files: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     if (files.length === 0) return new Map();

@@ -48,7 +48,7 @@ export interface OpenedSession {
 export type Ended = 'closed' | 'revoked' | 'rights' | 'moved';
 
 /** How long somebody waits while the function is being moved, in milliseconds. */
-const FENCE_PATIENCE = 10_000;
+const FENCE_PATIENCE = 25_000;
 /** How long an editor may take to save what it holds of a file that another is to open, in milliseconds. */
 const SAVING = 10_000;
 

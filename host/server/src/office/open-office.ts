@@ -20,6 +20,7 @@ import { FileLocks } from './file-locks.ts';
 import { FrameChannels } from './frame-channels.ts';
 import { openFilesOf } from './host-open-files.ts';
 import { Office } from './office.ts';
+import { OpenFilesInHand } from './open-files-in-hand.ts';
 import { OpenerRules } from './opener-rules.ts';
 import { SessionAccess } from './session-access.ts';
 
@@ -64,6 +65,8 @@ export function officeParts(given: {
 /** The office at work. */
 export interface OpenOffice extends Pick<HostServices, 'office' | 'editing' | 'editors' | 'openers' | 'pseudonyms'> {
   readonly frames: FrameChannels;
+  /** What is open, when another editor takes over. */
+  readonly inHand: OpenFilesInHand;
 }
 
 /** Puts it to work, once it is known which plugins there are. */
@@ -87,7 +90,8 @@ export function openOffice(
   outbox.addSink(recheckOnLoss(office, log));
   const pseudonyms = async (instance: string, person: string) =>
     (await new Pseudonyms(db, instance).of([person])).get(person)!;
-  return { office, editing, editors, openers, pseudonyms, frames };
+  const inHand = new OpenFilesInHand({ kernel, office, editing, openers, access, hub });
+  return { office, editing, editors, openers, pseudonyms, frames, inHand };
 }
 
 /** What somebody was given may have been all by which they had a file open. */

@@ -8,10 +8,12 @@ import {
   type Instance,
   type Kernel,
   newId,
+  planStateless,
   planSwap,
   plannedSwap,
   RESTING_STATES,
   type Swap,
+  StatelessSwap,
   SwapEngine,
   type SwapPorts,
   type SwapTiming,
@@ -30,6 +32,7 @@ import { inTime, LATE } from '../runtime/in-time.ts';
 import type { Turns } from '../turns.ts';
 import { PostgresAsideStore } from './aside-store.ts';
 import type { BindingStore } from './binding-store.ts';
+import type { InHand } from './in-hand.ts';
 import { MarkerRecords } from './marker-records.ts';
 
 /** What the swaps work with. */
@@ -45,6 +48,8 @@ export interface SwapsOptions {
   readonly consumers: (capability: string) => readonly Consumer[];
   /** Where the content lies that is kept aside. */
   readonly asideDirectory: string;
+  /** What people have in hand of a function whose providers keep nothing themselves. */
+  readonly inHand?: (capability: string) => InHand | undefined;
   readonly timing?: Partial<SwapTiming>;
   /** Replaces the fence in a test that shows what is lost without one. */
   readonly fence?: (instance: Instance) => FenceControl;
@@ -59,9 +64,11 @@ export interface SwapsOptions {
 const AGAIN = 2_000;
 /** As long between two questions whether a move has switched, while writes wait for the answer. */
 const ASK_AGAIN = 100;
+/** How long people are expected to wait where something is in their hands, in milliseconds. */
+const PAUSE_IN_HAND = 1_500;
 
 interface Running {
-  readonly engine: SwapEngine;
+  readonly engine: Pick<SwapEngine, 'swap' | 'ask' | 'stop' | 'run'>;
   readonly done: Promise<Swap>;
 }
 
@@ -81,7 +88,7 @@ export class Swaps {
 
   /** Finds out what a swap would do. */
   async plan(request: { capability: string; to: string; from?: string | undefined; by: string }): Promise<Swap> {
-    const { kernel, db } = this.#options;
+    const { kernel } = this.#options;
     const capability = kernel.capability(request.capability);
     const from = this.#instance(request.from ?? this.#bound(capability.id));
     const to = this.#instance(request.to);
@@ -89,14 +96,24 @@ export class Swaps {
       throw new CapabilityError('INVALID', `"${to.id}" does not provide ${capability.id}.`, { field: 'to' });
     if (from.id === to.id)
       throw new CapabilityError('INVALID', `"${to.id}" serves ${capability.id} already.`, { field: 'to' });
-    const pair = { capability, from, to, aside: this.#aside(capability) };
-    const plan = await planSwap(pair, new MarkerRecords(db), this.#options.consumers(capability.id));
+    const plan = await this.#planOf({ capability, from, to });
     const swap = plannedSwap(
       { id: newId(), capability: capability.id, from: from.id, to: to.id, plan, by: request.by },
       Date.now(),
     );
     await this.#keep(swap);
     return swap;
+  }
+
+  async #planOf(pair: Pick<Parameters<typeof planSwap>[0], 'capability' | 'from' | 'to'>) {
+    const { db, consumers, inHand } = this.#options;
+    const { capability, from } = pair;
+    if (capability.swap === 'stateful')
+      return planSwap({ ...pair, aside: this.#aside(capability) }, new MarkerRecords(db), consumers(capability.id));
+    const held = inHand?.(capability.id);
+    const count = (await held?.count(from.id)) ?? 0;
+    const given = { inHand: count, expectedPauseMs: count === 0 ? 50 : PAUSE_IN_HAND };
+    return planStateless(pair, consumers(capability.id), given);
   }
 
   /**
@@ -243,7 +260,7 @@ export class Swaps {
 
   #run(swap: Swap): Running {
     const capability = this.#options.kernel.capability(swap.capability);
-    const engine = new SwapEngine(capability, swap, this.#ports(capability, swap));
+    const engine = this.#engineOf(capability, swap);
     const done = engine.run().finally(() => this.#running.delete(swap.id));
     done.catch((error: unknown) => {
       this.#options.log.error('A move was halted by a fault of ours; trying again.', { swap: swap.id, error });
@@ -252,6 +269,13 @@ export class Swaps {
     const running = { engine, done };
     this.#running.set(swap.id, running);
     return running;
+  }
+
+  #engineOf(capability: CapabilityDefinition, swap: Swap): Running['engine'] {
+    if (capability.swap === 'stateful') return new SwapEngine(capability, swap, this.#ports(capability, swap));
+    const held = this.#options.inHand?.(capability.id);
+    const finish = async ({ id }: Instance, soon: boolean) => held?.finish(id, soon);
+    return new StatelessSwap(swap, { ...this.#ports(capability, swap), finish });
   }
 
   #ports(capability: CapabilityDefinition, { from, to }: Swap): SwapPorts {
@@ -284,6 +308,7 @@ export class Swaps {
     const { db, bindings, kernel, outbox, audit, organisation } = this.#options;
     const work = async (trx: Transaction<HostTables>) => {
       await bindings.move(before, after, trx);
+      await this.#options.inHand?.(swap.capability)?.move(before, after, trx);
       await writeSwap(trx, swap);
       const switched = { topic: organisation, type: 'binding.changed', data: { capability: swap.capability } };
       await outbox.announceOwn([switched, progressEvent(swap)], trx);

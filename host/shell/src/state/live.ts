@@ -14,6 +14,8 @@ export interface Events extends ChatEvents, DocumentEvents {
   readonly 'binding.changed': { readonly capability: string };
   /** Who has a file open is other people now. */
   readonly 'office.editors': { readonly file: string };
+  /** Another editor is about to take over from this one. */
+  readonly 'office.moving': { readonly instance: string };
   readonly 'swap.progressed': { readonly swap: string; readonly state: string; readonly capability: string };
   readonly 'live.ready': object;
   /** Too much was missed to be told one by one: what is shown must be read anew. */

@@ -26,6 +26,10 @@ export class EditSession {
   readonly failure = signal<Failure | undefined>(undefined);
   /** Why it was taken away, where it was. */
   readonly taken = signal<'revoked' | 'rights' | undefined>(undefined);
+  /** Another editor is taking over: nothing is to be written meanwhile. */
+  readonly moving = signal(false);
+  /** Has the page send what it alone has; settles when it has, or has not in time. */
+  handOver: () => Promise<void> = async () => undefined;
   /** Who has the file open, oneself among them. */
   readonly people = signal<readonly string[]>([]);
   readonly #opening: Opening;
@@ -40,6 +44,7 @@ export class EditSession {
       'office.editors': ({ file }) => file === opening.file && void this.beat(),
       'binding.changed': ({ capability }) => capability === 'office' && void this.beat(),
       'live.ready': () => void this.beat(),
+      'office.moving': ({ instance }) => instance === this.opened.peek()?.instance && void this.#changeEditor(),
     });
     const left = () => this.#leave();
     const back = ({ persisted }: PageTransitionEvent) => persisted && void this.open();
@@ -73,7 +78,7 @@ export class EditSession {
   /** Says that it is still open; where it is not, it is opened anew, unless it was taken away. */
   async beat(): Promise<void> {
     const session = this.opened.peek()?.session;
-    if (session === undefined) return;
+    if (session === undefined || this.moving.peek()) return;
     try {
       const { open, people, because } = await api.office.beat.mutate({ session });
       if (this.opened.peek()?.session !== session) return;
@@ -90,6 +95,21 @@ export class EditSession {
   async #openAgain(): Promise<void> {
     if (++this.#again > MOST_AGAIN) return this.#takenAway('revoked');
     await this.open();
+  }
+
+  /** Hands over what is in the page alone; then the file is opened again, with whoever serves by then. */
+  async #changeEditor(): Promise<void> {
+    const session = this.opened.peek()?.session;
+    if (session === undefined || this.moving.peek()) return;
+    this.moving.value = true;
+    clearInterval(this.#timer);
+    try {
+      await this.handOver();
+      await api.office.close.mutate({ session }).catch(() => undefined);
+      await this.open();
+    } finally {
+      this.moving.value = false;
+    }
   }
 
   #takenAway(why: 'revoked' | 'rights'): void {

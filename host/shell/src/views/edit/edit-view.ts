@@ -23,6 +23,8 @@ import type { EditorFrameElement } from './editor-frame.ts';
 import './editor-frame.ts';
 import { words } from './words.ts';
 
+/** How long a page has to hand over what it alone has, in milliseconds. */
+const HAND_OVER = 2_000;
 /** Avatars that are shown beside one another. */
 const SHOWN = 4;
 
@@ -72,8 +74,17 @@ export class EditElement extends ShellElement {
     this.session?.close();
     [this.node, this.saved, this.silent] = [undefined, undefined, false];
     this.session = new EditSession({ file: this.file, with: this.with, viewOnly: this.viewOnly });
+    this.session.handOver = () => this.handOver();
     void this.session.open();
     void this.look();
+  }
+
+  /** Until the page says that its server half has everything; no longer than that is waited for. */
+  private async handOver(): Promise<void> {
+    this.frame?.command('save');
+    const deadline = Date.now() + HAND_OVER;
+    const isHeld = () => this.saved === undefined || this.saved.saved === 'saved' || this.saved.saved === 'kept';
+    while (!isHeld() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));
   }
 
   private async look(): Promise<void> {
@@ -128,9 +139,10 @@ export class EditElement extends ShellElement {
 
   private state_(opened: Opened | undefined): TemplateResult {
     const note = this.saved?.note;
-    const how = this.saved ? words.value[this.saved.saved] : '';
+    const moving = this.session!.moving.value;
+    const how = moving ? words.value.moving : this.saved ? words.value[this.saved.saved] : '';
     const only = { view: words.value.viewing, comment: words.value.commenting } as Readonly<Record<string, string>>;
-    const said = opened && opened.action in only ? only[opened.action]! : how;
+    const said = opened && !moving && opened.action in only ? only[opened.action]! : how;
     const bad = this.saved?.saved === 'failed';
     return html`<span class="saved ${bad ? 'bad' : ''}" role="status"
       >${said}${note && note !== said ? `: ${note}` : ''}</span
@@ -205,14 +217,21 @@ export class EditElement extends ShellElement {
       return html``;
     }
     return html`<vf-editor-frame
+      ?inert=${this.session!.moving.value}
       .opened=${opened}
-      @vf-connected=${() => this.beside || this.frame?.focusPage()}
+      @vf-connected=${this.connected_}
       @vf-file-state=${({ detail }: CustomEvent<FileState>) => (this.saved = detail)}
       @vf-leave=${this.takeFocus}
       @vf-silent=${() => (this.silent = true)}
       @vf-over=${() => void this.session?.beat()}
     ></vf-editor-frame>`;
   }
+
+  /** Another page begins anew, whatever the one before has said. */
+  private readonly connected_ = (): void => {
+    this.saved = undefined;
+    if (!this.beside) this.frame?.focusPage();
+  };
 
   private readonly takeFocus = (): void => this.querySelector<HTMLElement>('.head button, .head a')?.focus();
 

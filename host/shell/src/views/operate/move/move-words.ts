@@ -59,6 +59,10 @@ export const moveWords = texts<MoveWords>({
         what: 'En av leverantörerna svarade med ett fel.',
         todo: 'Se att båda fungerar, och försök igen. Flytten går vidare där den stannade.',
       },
+      UNFINISHED: {
+        what: 'Alla öppna filer kunde inte sparas. De är öppna kvar, och ingenting har bytts.',
+        todo: 'Se varför leverantören inte kan spara, och försök igen.',
+      },
       CONSENT: {
         what: 'Något skulle gå förlorat, och ingen har godkänt det.',
         todo: 'Räkna om planen och läs igenom den.',
@@ -112,6 +116,10 @@ export const moveWords = texts<MoveWords>({
       PROVIDER: {
         what: 'One of the providers answered with an error.',
         todo: 'See that both work, and try again. The move goes on where it stopped.',
+      },
+      UNFINISHED: {
+        what: 'Not all open files could be saved. They are still open, and nothing was switched.',
+        todo: 'See why the provider cannot save, and try again.',
       },
       CONSENT: {
         what: 'Something would be lost, and nobody has agreed to it.',
