@@ -43,16 +43,21 @@ export async function appendWord(content: Uint8Array, kind: TextDocument, word: 
   return inFolder(async (folder) => {
     const [from, to] = [join(folder, `from.${kind}`), join(folder, `to.${kind}`)];
     writeFileSync(from, content);
-    const basic = join(folder, 'profile/user/basic');
-    mkdirSync(join(basic, 'Standard'), { recursive: true });
-    writeFileSync(join(basic, 'Standard/Module1.xba'), MODULE);
-    writeFileSync(join(basic, 'Standard/script.xlb'), LIBRARY);
-    writeFileSync(join(basic, 'script.xlc'), LIBRARIES);
-    const macro = `macro:///Standard.Module1.Append(${from},${to},${FILTERS[kind]},${word})`;
     const flags = [`-env:UserInstallation=file://${join(folder, 'profile')}`, '--headless', '--norestore'];
+    // It fills a profile at its first start, and would write over what is there.
+    await run('soffice', [...flags, '--terminate_after_init'], { timeout: 120_000 });
+    writeMacro(join(folder, 'profile/user/basic'));
+    const macro = `macro:///Standard.Module1.Append(${from},${to},${FILTERS[kind]},${word})`;
     await run('soffice', [...flags, macro], { timeout: 120_000 });
     return readFileSync(to);
   });
+}
+
+function writeMacro(basic: string): void {
+  mkdirSync(join(basic, 'Standard'), { recursive: true });
+  writeFileSync(join(basic, 'Standard/Module1.xba'), MODULE);
+  writeFileSync(join(basic, 'Standard/script.xlb'), LIBRARY);
+  writeFileSync(join(basic, 'script.xlc'), LIBRARIES);
 }
 
 /** A document with a text in it. */

@@ -212,7 +212,7 @@ describe('an open file', () => {
     const id = await aFile();
     const opened = await open(id);
     const file = await session(opened.session);
-    expect(file.address).toBe(`${host.url}/files?file=${id}`);
+    expect(file.address).toBe(`${host.url}/edit/${id}`);
     const { id: copy } = await file.saveBeside(bytes('kopia'), {
       id: newId(),
       version: newId(),

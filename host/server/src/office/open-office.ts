@@ -55,7 +55,7 @@ export function officeParts(given: {
   const editing = new EditingSessions(db);
   const access = new SessionAccess({ sessions: editing, people, accounts });
   const documents = { kernel, unknownPeople };
-  const addressOf = (file: string) => `${publicUrl()}/files?file=${file}`;
+  const addressOf = (file: string) => `${publicUrl()}/edit/${file}`;
   const options = { access, editing, locks: new FileLocks(db), uploads, documents, addressOf };
   const openFiles = (instance: string) => openFilesOf(instance, options);
   return { db, kernel, editing, openers: new OpenerRules(db), access, documents, openFiles };

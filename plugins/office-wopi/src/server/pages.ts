@@ -40,7 +40,9 @@ export class Pages {
   }
 
   /** Has the pages of a file save it. @returns `undefined` where there is none, else whether all of them could. */
-  async save(isIts: (page: { readonly file: string | undefined; readonly session: string }) => boolean) {
+  async save(
+    isIts: (page: { readonly file: string | undefined; readonly session: string }) => boolean,
+  ): Promise<boolean | undefined> {
     const pages = [...this.#pages].filter(({ file, channel }) => isIts({ file, session: channel.session }));
     if (pages.length === 0) return undefined;
     const saved = await Promise.all(pages.map((page) => this.#ask(page)));

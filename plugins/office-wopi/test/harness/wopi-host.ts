@@ -70,7 +70,13 @@ export async function openFor(
 }
 
 /** Addresses of a file, out of what the page is handed. */
-export function addressesOf({ url, token }: { readonly url: string; readonly token: string }) {
+export function addressesOf({
+  url,
+  token,
+}: {
+  readonly url: string;
+  readonly token: string;
+}): Pick<OpenedFile, 'token' | 'url' | 'contents'> {
   const src = new URL(url).searchParams.get('WOPISrc')!;
   return { token, url: `${src}?access_token=${token}`, contents: `${src}/contents?access_token=${token}` };
 }

@@ -1,24 +1,24 @@
 /** What CheckFileInfo must have, and of what kind what it has must be, as WOPI’s documentation says. */
 const REQUIRED = ['BaseFileName', 'OwnerId', 'Size', 'UserId', 'Version'];
-const TEXTS = [
+const TEXTS = new Set([
   ...['BaseFileName', 'OwnerId', 'UserId', 'Version', 'BreadcrumbBrandName', 'BreadcrumbDocName', 'FileExtension'],
   ...['BreadcrumbFolderName', 'SHA256', 'UserFriendlyName', 'UserInfo', 'UserPrincipalName', 'TenantId'],
-];
-const TIMES = ['LastModifiedTime'];
-const NUMBERS = ['Size', 'FileNameMaxLength'];
-const ADDRESSES = [
+]);
+const TIMES = new Set(['LastModifiedTime']);
+const NUMBERS = new Set(['Size', 'FileNameMaxLength']);
+const ADDRESSES = new Set([
   ...['BreadcrumbBrandUrl', 'BreadcrumbDocUrl', 'BreadcrumbFolderUrl', 'CloseUrl', 'DownloadUrl', 'FileSharingUrl'],
   ...['FileUrl', 'FileVersionUrl', 'HostEditUrl', 'HostEmbeddedViewUrl', 'HostViewUrl', 'PostMessageOrigin'],
   ...['SignInUrl', 'SignoutUrl', 'WorkflowUrl'],
-];
+]);
 /** Of another protocol, that of editing together through the host; who has these is no host of this one. */
-const FOREIGN = [
+const FOREIGN = new Set([
   'SupportsCoauth',
   'SequenceNumber',
   'RealTimeChannelEndpointUrl',
   'AccessTokenExpiry',
   'SharingStatus',
-];
+]);
 const FLAGS = /^(Supports|UserCan|Allow|Disable|Is|Web)|PostMessage$|^(ReadOnly|RestrictedWebViewOnly)$/;
 
 /** What is wrong with an answer of CheckFileInfo; `undefined` where nothing is. */
@@ -30,11 +30,11 @@ export function checkFileInfoFault(info: Readonly<Record<string, unknown>>): str
 }
 
 function kindOf(name: string): (value: unknown) => boolean {
-  if (FOREIGN.includes(name)) return () => false;
-  if (TEXTS.includes(name)) return (value) => typeof value === 'string';
-  if (NUMBERS.includes(name)) return Number.isSafeInteger;
-  if (TIMES.includes(name)) return (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
-  if (ADDRESSES.includes(name)) return (value) => typeof value === 'string' && URL.canParse(value);
+  if (FOREIGN.has(name)) return () => false;
+  if (TEXTS.has(name)) return (value) => typeof value === 'string';
+  if (NUMBERS.has(name)) return Number.isSafeInteger;
+  if (TIMES.has(name)) return (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
+  if (ADDRESSES.has(name)) return (value) => typeof value === 'string' && URL.canParse(value);
   if (FLAGS.test(name)) return (value) => typeof value === 'boolean';
   return () => false;
 }

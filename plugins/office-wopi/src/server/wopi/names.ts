@@ -150,10 +150,9 @@ function nameIn(call: WopiCall, name: string): string | undefined {
 
 /** What is nearest to a name among those that can be had. */
 function legalName(name: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is replaced
   const clean = name
     .toWellFormed()
-    .replace(/[/\\\u0000-\u001F\u007F]/g, '_')
+    .replace(/[/\\]|\p{Cc}/gu, '_')
     .trim();
   const legal = clean === '' || clean === '.' || clean === '..' ? '_' : clean;
   return nameFault(legal) ? numberedName(legal, 1) : legal;
