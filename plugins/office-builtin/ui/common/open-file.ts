@@ -37,11 +37,16 @@ export async function openFile(show: ShowFile): Promise<void> {
   shell.addEventListener('command', (event) => {
     if ((event as CustomEvent<string>).detail === 'save') current.shared.save();
   });
-  addEventListener('keydown', (event) => {
-    if (event.key !== 'F6') return;
+  const hear = (event: KeyboardEvent) => {
+    const isKey = event.key === 'F6' || (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey));
+    if (!isKey || event.altKey || event.shiftKey) return;
     event.preventDefault();
-    shell.leave();
-  });
+    event.stopPropagation();
+    if (event.key === 'F6') shell.leave();
+    else current.shared.save();
+  };
+  // Before the editor, which would have its own ideas of saving.
+  addEventListener('keydown', hear, { capture: true });
   shell.openChannel();
 
   function begin() {

@@ -1,6 +1,7 @@
 import type { RenderedDomContext } from '@eigenpal/docx-editor-core/plugin-api';
 import type { Document } from '@eigenpal/docx-editor-core/types/document';
 import { DocxEditor, type DocxEditorRef, type EditorMode } from '@eigenpal/docx-editor-react';
+import type { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { yCursorPlugin, ySyncPlugin, yUndoPlugin } from 'y-prosemirror';
@@ -17,6 +18,19 @@ export function showLocked({ shell, notice, welcome }: ReadyFile): void {
   notice.show(() => say(shell, 'locked', { what: sayLosses(shell, welcome.losses ?? []) }));
 }
 
+/** What binds the editor to what everybody writes. */
+function pluginsOf(file: ReadyFile): Plugin[] {
+  const { shell, shared, opened, welcome } = file;
+  shared.awareness.setLocalStateField('user', caretOf(opened));
+  return [
+    ySyncPlugin(shared.doc.getXmlFragment('body')),
+    yCursorPlugin(shared.awareness, { cursorBuilder: () => window.document.createElement('span') }),
+    yUndoPlugin(),
+    leaveByEscape(shell),
+    ...(welcome.locked?.length ? [lockedParts(welcome.locked, () => showLocked(file))] : []),
+  ];
+}
+
 /** The editor of a document that several write. */
 export function DocumentPage({ file, document }: { readonly file: ReadyFile; readonly document: Document }): ReactNode {
   const { shell, shared, opened, welcome } = file;
@@ -29,16 +43,7 @@ export function DocumentPage({ file, document }: { readonly file: ReadyFile; rea
     (listener) => comments.observe(listener),
     () => comments.list,
   );
-  const plugins = useMemo(() => {
-    shared.awareness.setLocalStateField('user', caretOf(opened));
-    return [
-      ySyncPlugin(shared.doc.getXmlFragment('body')),
-      yCursorPlugin(shared.awareness, { cursorBuilder: () => window.document.createElement('span') }),
-      yUndoPlugin(),
-      leaveByEscape(shell),
-      ...(welcome.locked?.length ? [lockedParts(welcome.locked, () => showLocked(file))] : []),
-    ];
-  }, [file, shared, opened, shell, welcome]);
+  const plugins = useMemo(() => pluginsOf(file), [file]);
   const look = useSyncExternalStore(
     (listener) => {
       shell.addEventListener('change', listener);
