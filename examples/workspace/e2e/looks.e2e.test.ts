@@ -23,6 +23,7 @@ beforeAll(async () => {
   await bo.api.chat.deleteMessage.mutate({ room, message: gone.id });
   await say(anna, '| a | b |\n|---|---|\n| 1 | 2 |\n\n- [ ] att göra\n\n> citat\n\n```\nrad\n```');
   await someFiles(people);
+  await bo.api.appPasswords.make.mutate({ name: 'Bärbara datorn', scopes: ['webdav'] });
   await anna.api.chat.createRoom.mutate({
     id: newId(),
     kind: 'channel',
@@ -84,7 +85,14 @@ const views: readonly (readonly [string, () => string, ((page: Page) => Promise<
   ],
   ['shared files', () => '/files/shared', async (page) => page.locator('.files .empty').waitFor()],
   ['trash', () => '/files/trash', async (page) => page.locator('.trash .entry').waitFor()],
-  ['settings', () => '/settings'],
+  [
+    'settings',
+    () => '/settings',
+    async (page) => {
+      await page.locator('.mount summary').click();
+      await page.locator('.app-passwords li').waitFor();
+    },
+  ],
   [
     'palette',
     () => '/chat',
