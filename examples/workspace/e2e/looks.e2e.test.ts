@@ -29,6 +29,7 @@ beforeAll(async () => {
   await someFiles(people);
   const attachments = [{ urn: `urn:valfri:documents:${file.text}`, title: 'Yttrande.txt' }];
   await say(bo, 'Underlaget', { attachments });
+  await bo.api.appPasswords.make.mutate({ name: 'Bärbara datorn', scopes: ['webdav'] });
   await anna.api.chat.createRoom.mutate({
     id: newId(),
     kind: 'channel',
@@ -129,7 +130,14 @@ const views: readonly (readonly [string, () => string, ((page: Page) => Promise<
   ],
   ['shared files', () => '/files/shared', async (page) => page.locator('.files .empty').waitFor()],
   ['trash', () => '/files/trash', async (page) => page.locator('.trash .entry').waitFor()],
-  ['settings', () => '/settings'],
+  [
+    'settings',
+    () => '/settings',
+    async (page) => {
+      await page.locator('.mount summary').click();
+      await page.locator('.app-passwords li').waitFor();
+    },
+  ],
   [
     'palette',
     () => '/chat',
