@@ -105,10 +105,11 @@ async function move(to: string, ...kills: readonly { at: string; count: number }
 
 const NOTHING_WRONG = { lost: [], changed: [] };
 
-/** How many there are in the tree of what Anna was told is kept, by their ids. */
+/** How many there are in the tree of what Anna was told is kept, by their ids; asked for one by one. */
 async function found(): Promise<number> {
-  const known = await Promise.all([...written.keys()].map((node) => anna.api.documents.get.query({ node })));
-  return known.length;
+  let count = 0;
+  for (const id of written.keys()) if ((await anna.api.documents.get.query({ node: id })).node.id === id) count += 1;
+  return count;
 }
 
 describe.skipIf(!sharedWebdav)(
