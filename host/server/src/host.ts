@@ -209,7 +209,12 @@ async function createServices(
   const unknownPeople = unknownAmong(people);
   const screening = screeningOf(parts, audit);
   const taking = { uploads, screening };
-  const office = officeParts({ ...{ db, kernel, people, accounts }, ...taking, unknownPeople, publicUrl: () => publicUrl });
+  const office = officeParts({
+    ...{ db, kernel, people, accounts },
+    ...taking,
+    unknownPeople,
+    publicUrl: () => publicUrl,
+  });
   const runtime = new Runtime({
     kernel,
     database,

@@ -33,13 +33,11 @@ function itemsForOne(node: DocumentNode): readonly MenuItem[] {
   const [first, ...others] = isFile ? editorsFor(node.name) : [];
   return [
     ...only(first, { label: editing.value.open, icon: 'edit', run: () => go(editPath(node.id)) }),
-    ...(others.length > 0 ? [first!, ...others] : []).map(
-      ({ instance, title }): MenuItem => ({
-        label: editing.value.openWith(title),
-        icon: 'file',
-        run: () => go(editPath(node.id, { with: instance })),
-      }),
-    ),
+    ...(others.length > 0 ? [first!, ...others] : []).map(({ instance, title }): MenuItem => ({
+      label: editing.value.openWith(title),
+      icon: 'file',
+      run: () => go(editPath(node.id, { with: instance })),
+    })),
     ...only(first, { label: editing.value.preview, icon: 'picture', run: () => void preview(node) }),
     ...only(true, { label: words.value.download, icon: 'download', run: () => downloadChosen([node]) }),
     ...only(mayEdit && features['shares'], { label: words.value.share, icon: 'people', run: () => void share(node) }),
