@@ -168,7 +168,9 @@ test.each([
   for (const method of ['GET', 'POST', 'OPTIONS', 'TRACE']) {
     const headers = { cookie: ann.cookie, 'content-type': 'application/json' };
     const { status, text } = await rawRequest(host.url, { method, path, headers });
-    expect([path, method, status >= 400 && status < 500]).toEqual([path, method, true]);
+    // Whoever mounts a folder asks at the root what is spoken here, and is told nothing but that.
+    const told = method === 'OPTIONS' && status === 200 && text === '';
+    expect([path, method, told || (status >= 400 && status < 500)]).toEqual([path, method, true]);
     expect(text).not.toMatch(/stack|\.ts:|node_modules|127\.0\.0\.1/);
   }
 });
