@@ -44,17 +44,22 @@ test('a token is good for its own file alone', async () => {
   expect(other.file.versions).toHaveLength(1);
 });
 
+const rowsOf = async (table: string, session: string) =>
+  (await sql`SELECT * FROM plugin_subject.${sql.ref(table)} WHERE session = ${session}`.execute(host.database.db)).rows;
+
 test('a token that is over opens nothing, and is kept nowhere', async () => {
   const { url, token, session } = await anOpen();
   expect((await host.client.ask(url)).status).toBe(200);
   const { rows } = await sql`SELECT * FROM plugin_subject.tokens`.execute(host.database.db);
   expect(JSON.stringify(rows)).toContain(session.id);
   expect(JSON.stringify(rows)).not.toContain(token);
+  await post(url, 'PUT_RELATIVE', { 'x-wopi-suggestedtarget': '.txt' }, 'x');
+  expect(await rowsOf('beside', session.id)).toHaveLength(1);
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10 * 3_600_000 });
   expect((await host.client.ask(url)).status).toBe(401);
+  await anOpen();
+  for (const table of ['tokens', 'beside']) expect(await rowsOf(table, session.id)).toEqual([]);
   vi.useRealTimers();
-  host.files.revoke(session.id);
-  expect((await host.client.ask(url)).status).toBe(404);
 });
 
 test('who may view reads, and writes by no door', async () => {

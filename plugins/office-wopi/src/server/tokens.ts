@@ -26,10 +26,20 @@ export class Tokens {
   async issue({ session, file, person, action, expiresAt }: OpenFile): Promise<Token> {
     const ends = Math.min(Date.now() + LASTS, expiresAt);
     const token = randomBytes(32).toString('base64url');
-    await this.#db.deleteFrom('tokens').where('expires_at', '<', new Date()).execute();
+    await this.#forget();
     const row = { hash: hashOf(token), session, file, person, action, expires_at: new Date(ends) };
     await this.#db.insertInto('tokens').values(row).execute();
     return { token, expiresAt: ends };
+  }
+
+  /** What is known of sessions that are over is known no longer. */
+  async #forget(): Promise<void> {
+    const db = this.#db;
+    await db.deleteFrom('tokens').where('expires_at', '<', new Date()).execute();
+    const held = db.selectFrom('tokens');
+    await db.deleteFrom('pages').where('session', 'not in', held.select('session')).execute();
+    await db.deleteFrom('beside').where('session', 'not in', held.select('session')).execute();
+    await db.deleteFrom('locks').where('file', 'not in', held.select('file')).execute();
   }
 
   /**
