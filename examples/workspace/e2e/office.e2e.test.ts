@@ -8,6 +8,8 @@ import { openPage } from '../../../scripts/testing/browser.ts';
 import { workspace } from '../src/workspace.ts';
 import { twoPeople, type TwoPeople } from './two-people.ts';
 
+/** A machine with other things to do takes its time to load a page. */
+const SLOWLY = { timeout: 20_000 };
 let office: MemoryOffice;
 const note = { extension: 'note', mediaType: 'text/plain', actions: ['view', 'edit'] as const };
 const product = memoryOfficePlugin({
@@ -286,23 +288,25 @@ test('office moves to another editor under two people’s hands, nothing is lost
       .getAttribute('src', { timeout: 1_000 })
       .catch(() => null);
   await (await field(annas)).fill('Rad 1');
-  await expect.poll(async () => (await field(bos)).inputValue()).toBe('Rad 1');
+  await expect.poll(async () => (await field(bos)).inputValue(), SLOWLY).toBe('Rad 1');
 
   const { id: swap } = await swaps.plan.mutate({ capability: 'office', to: 'other' });
   // It is not saved when the move begins, and in the page alone for an instant.
   await (await field(bos)).fill('Rad 1\nRad 2');
   await swaps.begin.mutate({ id: swap });
-  for (const page of [annas, bos]) await expect.poll(() => served(page), { timeout: 20_000 }).toContain('//other.');
-  for (const page of [annas, bos]) await expect.poll(async () => (await field(page)).inputValue()).toBe('Rad 1\nRad 2');
+  for (const page of [annas, bos]) await expect.poll(() => served(page), SLOWLY).toContain('//other.');
+  for (const page of [annas, bos])
+    await expect.poll(async () => (await field(page)).inputValue(), SLOWLY).toBe('Rad 1\nRad 2');
   await (await field(annas)).fill('Rad 1\nRad 2\nRad 3');
-  await expect.poll(async () => (await field(bos)).inputValue()).toContain('Rad 3');
-  await expect.poll(() => textOf(id)).toBe('Rad 1\nRad 2\nRad 3');
+  await expect.poll(async () => (await field(bos)).inputValue(), SLOWLY).toContain('Rad 3');
+  await expect.poll(() => textOf(id), SLOWLY).toBe('Rad 1\nRad 2\nRad 3');
   const { state, pauseMs } = await swaps.get.query({ id: swap });
   expect([state, pauseMs! < 5_000]).toEqual(['observing', true]);
 
   await (await field(bos)).fill('Rad 1\nRad 2\nRad 3\nRad 4');
   await swaps.ask.mutate({ id: swap, wish: 'rollback' });
-  for (const page of [annas, bos]) await expect.poll(() => served(page), { timeout: 20_000 }).toContain('//editor.');
-  for (const page of [annas, bos]) await expect.poll(async () => (await field(page)).inputValue()).toContain('Rad 4');
-  await expect.poll(() => textOf(id)).toBe('Rad 1\nRad 2\nRad 3\nRad 4');
+  for (const page of [annas, bos]) await expect.poll(() => served(page), SLOWLY).toContain('//editor.');
+  for (const page of [annas, bos])
+    await expect.poll(async () => (await field(page)).inputValue(), SLOWLY).toContain('Rad 4');
+  await expect.poll(() => textOf(id), SLOWLY).toBe('Rad 1\nRad 2\nRad 3\nRad 4');
 }, 90_000);

@@ -106,6 +106,23 @@ test('whoever opens a file while nothing may begin waits, and is with whoever se
   kernel.bind(await bindings.all());
 });
 
+test('who serves may change while it is looked up who would open a file', async () => {
+  const { kernel, bindings, editors } = host.services((services) => services);
+  const file = await aFile();
+  const { candidates } = editors;
+  // Between the look and the choice, as a move that has nothing to save switches.
+  editors.candidates = async (...given) => {
+    const found = await candidates.apply(editors, given);
+    editors.candidates = candidates;
+    kernel.bind(
+      (await bindings.all()).map((each) => (each.capability === 'office' ? { ...each, instance: 'two' } : each)),
+    );
+    return found;
+  };
+  expect((await open(file)).instance).toBe('two');
+  kernel.bind(await bindings.all());
+});
+
 test('a move is kept: a host that begins again goes on observing', async () => {
   const { swaps } = host.operator.api;
   const { id } = await swaps.plan.mutate({ capability: 'office', to: 'two' });

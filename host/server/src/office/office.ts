@@ -84,10 +84,13 @@ export class Office {
     const may = MOST[node.role];
     const asked = { extension: extensionOf(node.name), may, wanted: request.action ?? 'edit', with: request.with };
     for (const deadline = Date.now() + FENCE_PATIENCE; ;) {
-      const candidates = await this.#afterSaving(id, await this.#options.editors.candidates(standing, asked), standing);
-      const begun = await this.#begin(request, candidates);
-      if ('fenced' in begun) {
-        await begun.fenced.fence.opened(Math.max(1, deadline - Date.now()));
+      const { kernel, editors } = this.#options;
+      const { bindings } = kernel;
+      const candidates = await this.#afterSaving(id, await editors.candidates(standing, asked), standing);
+      // Who serves may have changed since it was looked up: then it is looked up anew.
+      const begun = await this.#begin(request, candidates, () => kernel.bindings === bindings);
+      if (!('session' in begun)) {
+        await begun.fenced?.fence.opened(Math.max(1, deadline - Date.now()));
         continue;
       }
       try {
@@ -128,10 +131,14 @@ export class Office {
   async #begin(
     { standing, signIn, file }: OpenRequest,
     candidates: Candidates,
-  ): Promise<{ readonly session: EditingSession; readonly instance: Instance } | { readonly fenced: Instance }> {
+    holds: () => boolean,
+  ): Promise<
+    { readonly session: EditingSession; readonly instance: Instance } | { readonly fenced: Instance | undefined }
+  > {
     const { sessions, kernel } = this.#options;
     let entered: Instance | undefined;
     let fenced: Instance | undefined;
+    let overtaken = false;
     try {
       const session = await sessions.begin({ id: newId(), person: standing.id, file, signIn }, (inUse) => {
         const chosen = choose(candidates, inUse);
@@ -139,12 +146,13 @@ export class Office {
         if (!instance) throw unavailable(chosen.instance);
         if (!instance.fence.tryEnter()) throw ((fenced = instance), new Error('fenced'));
         entered = instance;
+        if (!holds()) throw ((overtaken = true), new Error('overtaken'));
         return chosen;
       });
       return { session, instance: entered! };
     } catch (error) {
       entered?.fence.leave();
-      if (fenced) return { fenced };
+      if (fenced || overtaken) return { fenced };
       throw error;
     }
   }
