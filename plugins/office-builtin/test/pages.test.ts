@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { axeFindings } from '../../../scripts/testing/axe.ts';
 import { launchBrowser } from '../../../scripts/testing/browser.ts';
 import { officeBuiltin } from '../src/index.ts';
-import { docxOf, mainOf } from './harness/documents.ts';
+import { docxOf, mainOf, partOf } from './harness/documents.ts';
 import { openFrame, servePages } from './harness/shell.ts';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
@@ -63,6 +63,12 @@ test('two people write a document together: carets, a comment, a suggestion', { 
   await expect.poll(() => sheet(bo).textContent(), soon).toContain('Åsa');
   await bo.frame.locator('.caret').waitFor(soon);
 
+  await sheet(bo).getByText('Beslut').dblclick();
+  const [word, paper] = await Promise.all([sheet(bo).getByText('Beslut').boundingBox(), sheet(bo).boundingBox()]);
+  await bo.page.mouse.click(paper!.x + paper!.width, word!.y + word!.height / 2);
+  await bo.frame.getByPlaceholder('Add a comment...').fill('Stämmer det?');
+  await bo.page.keyboard.press('Enter');
+  await anna.frame.getByText('Stämmer det?').first().waitFor(soon);
   await bo.frame.getByRole('button', { name: /Editing/ }).click();
   await bo.frame.getByText('Edits become suggestions').click();
   await sheet(bo).getByText('Beslut').click();
@@ -71,6 +77,8 @@ test('two people write a document together: carets, a comment, a suggestion', { 
   await expect.poll(() => [anna.state.saved, bo.state.saved], soon).toEqual(['kept', 'kept']);
   expect(await subject.as(newId()).saveFile({ file: file.id })).toEqual({ saved: true });
   const main = await mainOf(file.versions.at(-1)!.bytes);
+  expect(main).toMatch(/<w:commentRangeStart /);
+  expect(await partOf(file.versions.at(-1)!.bytes, 'word/comments.xml')).toContain('Stämmer det?');
   expect(main).toMatch(/<w:ins [^>]*w:author="Person [^"]*"[^>]*>.*?nytt/);
 
   for (const name of ['Vattenstämpel', 'Utskriftsformat', 'Arkiv'])

@@ -16,7 +16,12 @@ export async function docxOf(body: string): Promise<Uint8Array> {
 
 /** The main part of a document. */
 export async function mainOf(bytes: Uint8Array): Promise<string> {
-  return (await JSZip.loadAsync(bytes)).file('word/document.xml')!.async('string');
+  return (await partOf(bytes, 'word/document.xml'))!;
+}
+
+/** A part of a document, where it has it. */
+export async function partOf(bytes: Uint8Array, name: string): Promise<string | undefined> {
+  return (await JSZip.loadAsync(bytes)).file(name)?.async('string');
 }
 
 /** The text of a document, one line a paragraph. */

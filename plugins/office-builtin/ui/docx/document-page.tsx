@@ -1,7 +1,6 @@
 import type { RenderedDomContext } from '@eigenpal/docx-editor-core/plugin-api';
 import type { Document } from '@eigenpal/docx-editor-core/types/document';
-import { DocxEditor, type DocxEditorRef, type EditorMode } from '@eigenpal/docx-editor-react';
-import type { Plugin } from 'prosemirror-state';
+import { DocxEditor, type DocxEditorProps, type DocxEditorRef, type EditorMode } from '@eigenpal/docx-editor-react';
 import type { EditorView } from 'prosemirror-view';
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { yCursorPlugin, ySyncPlugin, yUndoPlugin } from 'y-prosemirror';
@@ -19,16 +18,18 @@ export function showLocked({ shell, notice, welcome }: ReadyFile): void {
 }
 
 /** What binds the editor to what everybody writes. */
-function pluginsOf(file: ReadyFile): Plugin[] {
+function pluginsOf(file: ReadyFile): NonNullable<DocxEditorProps['externalPlugins']> {
   const { shell, shared, opened, welcome } = file;
   shared.awareness.setLocalStateField('user', caretOf(opened));
-  return [
+  const plugins = [
     ySyncPlugin(shared.doc.getXmlFragment('body')),
     yCursorPlugin(shared.awareness, { cursorBuilder: () => window.document.createElement('span') }),
     yUndoPlugin(),
     leaveByEscape(shell),
     ...(welcome.locked?.length ? [lockedParts(welcome.locked, () => showLocked(file))] : []),
   ];
+  // The library's types name the same classes by their other build.
+  return plugins as unknown as NonNullable<DocxEditorProps['externalPlugins']>;
 }
 
 /** The editor of a document that several write. */
