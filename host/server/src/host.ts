@@ -45,7 +45,7 @@ import { createAppRouter } from './router/app-router.ts';
 import { requireSound } from './runtime/composition.ts';
 import { InstanceStore } from './runtime/instance-store.ts';
 import { type CheckedPlugin, checkPlugins } from './runtime/manifests.ts';
-import { PATIENCE, type Patience, Runtime } from './runtime/runtime.ts';
+import { PATIENCE, type Patience, Runtime, type RuntimeOptions } from './runtime/runtime.ts';
 import type { HostServices } from './services.ts';
 import { BindingStore } from './swap/binding-store.ts';
 import { Swaps } from './swap/swaps.ts';
@@ -204,7 +204,6 @@ async function createServices(
     secret: keys.derive('sessions'),
     oidc: workspace.signIn?.oidc ?? [],
   });
-  const patience = { ...PATIENCE, ...parts.patience };
   const uploads = new Uploads(join(config.data, 'uploads'), log);
   const unknownPeople = unknownAmong(people);
   const screening = screeningOf(parts, audit);
@@ -215,19 +214,7 @@ async function createServices(
     unknownPeople,
     publicUrl: () => publicUrl,
   });
-  const runtime = new Runtime({
-    kernel,
-    database,
-    plugins,
-    outbox,
-    people,
-    organisation,
-    publicUrl: () => publicUrl,
-    filesDirectory: join(config.data, INSTANCES),
-    openFiles: office.openFiles,
-    log,
-    patience,
-  });
+  const runtime = runtimeOf(parts, { outbox, people, organisation, publicUrl, openFiles: office.openFiles });
   const shell = workspace.shell?.directory;
   const pages = new PluginPages({ addresses, plugins, instances: () => runtime.all, shell });
   const hub = new Hub(kernel.capabilities);
@@ -237,7 +224,7 @@ async function createServices(
   const turns = new Turns();
   const { frames, inHand, ...opened } = openOffice(office, { runtime, pages, hub, outbox, sessions, log });
   const swaps = new Swaps({
-    ...{ db, kernel, bindings, outbox, audit, organisation, log, consumers, turns, patience: patience.stop },
+    ...{ db, kernel, bindings, outbox, audit, organisation, log, consumers, turns, patience: patienceOf(parts).stop },
     asideDirectory: join(config.data, ASIDE),
     inHand: (capability) => (capability === 'office' ? inHand : undefined),
     ...overrides,
@@ -252,6 +239,22 @@ async function createServices(
     ...{ links: new Links(db), appPasswords: new AppPasswords(db) },
   };
   return { services, live: new LiveSocket({ hub, outbox, kernel, sessions, log }), frames };
+}
+
+function patienceOf({ patience }: Parts): Patience {
+  return { ...PATIENCE, ...patience };
+}
+
+function runtimeOf(
+  parts: Parts,
+  given: Pick<RuntimeOptions, 'outbox' | 'people' | 'organisation' | 'openFiles'> & { readonly publicUrl: string },
+): Runtime {
+  const { config, kernel, database, plugins, log } = parts;
+  return new Runtime({
+    ...{ kernel, database, plugins, log, ...given, patience: patienceOf(parts) },
+    publicUrl: () => given.publicUrl,
+    filesDirectory: join(config.data, INSTANCES),
+  });
 }
 
 function screeningOf({ config, log }: Parts, audit: AuditTrail): Screening {

@@ -1,4 +1,5 @@
 import { isCapabilityError } from '@valfri/sdk';
+import { ReadableStream } from 'node:stream/web';
 import { z } from 'zod';
 import { type CallbackOptions, takeCallback } from './callback.ts';
 
@@ -35,5 +36,5 @@ async function download({ sessions, openFiles }: CallbackOptions, token: string)
   const file = await openFiles.bySession(session);
   const { size, content } = await file.read();
   const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
-  return new Response(ReadableStream.from(content) as ReadableStream, { headers });
+  return new Response(ReadableStream.from(content) as never, { headers });
 }
