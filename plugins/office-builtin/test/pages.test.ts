@@ -91,9 +91,10 @@ test('two people write a document together: carets, a comment, a suggestion', { 
 test('who may only view follows, and writes nothing', { timeout: 60_000 }, async () => {
   await using subject = await createTestHost({ capability: office, plugin: officeBuiltin });
   await using pages = await servePages();
+  const link = '<w:p><w:hyperlink w:anchor="a"><w:r><w:t>Länk</w:t></w:r></w:hyperlink></w:p>';
   const file = subject.files.add({
     name: 'a.docx',
-    content: await docxOf('<w:p><w:r><w:t>Läs</w:t></w:r></w:p>'),
+    content: await docxOf(`<w:p><w:r><w:t>Läs</w:t></w:r></w:p>${link}`),
     mediaType: DOCX,
   });
   const viewer = await openFrame({ subject, browser, url: pages.url, file, action: 'view' });
