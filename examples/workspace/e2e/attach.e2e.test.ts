@@ -1,12 +1,11 @@
 import { newId } from '@valfri/sdk';
 import { storedDocumentsPlugin } from '@valfri/server/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { workspace } from '../src/workspace.ts';
-import { twoPeople, type TwoPeople } from './two-people.ts';
+import { twoPeople, type TwoPeople, withoutOffice } from './two-people.ts';
 
 let people: TwoPeople;
 beforeAll(async () => {
-  people = await twoPeople();
+  people = await twoPeople(withoutOffice);
 });
 afterAll(() => people[Symbol.asyncDispose]());
 
@@ -69,7 +68,7 @@ test('what is pasted into a message or dropped on a room is uploaded and linked 
 });
 
 test('a card stands when documents move to another provider, and says so when its file is deleted', async () => {
-  await using own = await twoPeople({ ...workspace, plugins: [...workspace.plugins, storedDocumentsPlugin()] });
+  await using own = await twoPeople({ ...withoutOffice, plugins: [...withoutOffice.plugins, storedDocumentsPlugin()] });
   const { anna, host } = own;
   const home = (await anna.api.documents.getHome.mutate({})).node.id;
   const folder = newId();

@@ -1,11 +1,11 @@
 import { newId } from '@valfri/sdk';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { twoPeople, type TwoPeople } from './two-people.ts';
+import { twoPeople, type TwoPeople, withoutOffice } from './two-people.ts';
 
 let people: TwoPeople;
 beforeAll(async () => {
-  people = await twoPeople();
+  people = await twoPeople(withoutOffice);
 });
 afterAll(() => people[Symbol.asyncDispose]());
 

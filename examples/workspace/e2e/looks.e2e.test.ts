@@ -125,9 +125,15 @@ const views: readonly (readonly [string, () => string, ((page: Page) => Promise<
   ['markdown', () => `/files?file=${file.markdown}`, async (page) => page.locator('vf-preview .markdown').waitFor()],
   [
     'file panel',
-    () => `/chat/${people.room}?file=${file.text}`,
-    async (page) => page.locator('vf-file-panel pre').waitFor(),
+    () => `/chat/${people.room}?file=${file.pdf}`,
+    async (page) => page.locator('vf-file-panel .page[data-loaded="true"]').first().waitFor(),
   ],
+  [
+    'editor panel',
+    () => `/chat/${people.room}?file=${file.text}`,
+    async (page) => page.locator('vf-edit iframe:not([hidden])').waitFor(),
+  ],
+  ['editor', () => `/edit/${file.text}`, async (page) => page.locator('vf-edit iframe:not([hidden])').waitFor()],
   ['shared files', () => '/files/shared', async (page) => page.locator('.files .empty').waitFor()],
   ['trash', () => '/files/trash', async (page) => page.locator('.trash .entry').waitFor()],
   [

@@ -347,5 +347,6 @@ test('the same tries come true in a page that nobody holds, so that the test can
 }, 60_000);
 
 test('what a page loads to connect is small', () => {
-  expect(gzipSync(readFileSync('host/shell/dist/valfri-ui.js')).length).toBeLessThan(700);
+  // In bytes. The part by which editors read files and keep a channel is 200 of them.
+  expect(gzipSync(readFileSync('host/shell/dist/valfri-ui.js')).length).toBeLessThan(850);
 });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aPdf } from './a-pdf.ts';
-import { twoPeople, type TwoPeople } from './two-people.ts';
+import { twoPeople, type TwoPeople, withoutOffice } from './two-people.ts';
 
 /** A machine that does other things as well. */
 const SOON = { timeout: 8_000 };
@@ -9,7 +9,7 @@ const SOON = { timeout: 8_000 };
 let people: TwoPeople;
 let page: Page;
 beforeAll(async () => {
-  people = await twoPeople();
+  people = await twoPeople(withoutOffice);
   ({ page } = await people.open(people.anna, '/files'));
   await page.locator('#pick-files').waitFor({ state: 'attached' });
   const file = (name: string, buffer: Buffer | string) => ({ name, mimeType: 'x/x', buffer: Buffer.from(buffer) });

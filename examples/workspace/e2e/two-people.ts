@@ -16,6 +16,12 @@ export interface TwoPeople extends AsyncDisposable {
   open(person: TestPerson | undefined, path?: string, options?: Partial<OpenOptions>): Promise<Watched>;
 }
 
+/** The workspace without an editor: every file is looked at where it is opened. */
+export const withoutOffice: Workspace = {
+  ...workspace,
+  bindings: workspace.bindings.filter(({ capability }) => capability !== 'office'),
+};
+
 /** Starts the workspace as `npm start` runs it, with two people who share a room. */
 export async function twoPeople(composition: Workspace = workspace): Promise<TwoPeople> {
   const host = await createTestWorkspace({ workspace: composition });

@@ -143,9 +143,9 @@ test('who goes away in the midst is not read for any longer', async () => {
   const [answer] = await once(request, 'response');
   await once(answer, 'readable');
   // It stands still where nobody reads on, with the file open.
-  await expect.poll(() => open().length).toBeGreaterThan(before.length);
+  await expect.poll(() => open().length, { timeout: 10_000 }).toBeGreaterThan(before.length);
   request.destroy();
-  await expect.poll(open).toEqual(before);
+  await expect.poll(open, { timeout: 10_000 }).toEqual(before);
 });
 
 /** What a descriptor of this process is open on. */

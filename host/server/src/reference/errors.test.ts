@@ -62,7 +62,7 @@ test('the page has every reason that core, SDK and host give', () => {
 
 test('the page has every reason for which a move stops', () => {
   const source = readFileSync(new URL('../../../../core/src/swap/swap.ts', import.meta.url), 'utf8');
-  const [, codes] = /interface SwapFailure \{[^}]*code: ([^;]+);/.exec(source)!;
+  const [, codes] = /interface SwapFailure \{[^}]*code:\s([^;]+);/.exec(source)!;
   const told = rowsUnder('Why a move stopped').map(([code]) => code!.replaceAll('`', ''));
   expect(told).toEqual([...codes!.matchAll(/'(\w+)'/g)].map(([, code]) => code));
 });

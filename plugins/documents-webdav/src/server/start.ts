@@ -13,7 +13,10 @@ import type { Settings } from './settings.ts';
 import { SharedLock } from './shared-lock.ts';
 import type { WebdavTables } from './tables.ts';
 
-const FEATURES = { versions: {}, trash: {}, shares: {}, search: {} };
+const FEATURES = {
+  ...{ versions: {}, trash: {}, shares: {}, search: {}, tags: {}, changes: {} },
+  locks: { maxSeconds: 86_400 },
+};
 const POLL_SECONDS = 60;
 
 /** Puts an instance to work. It starts without the server too: then what is known is read, and nothing written. */

@@ -146,7 +146,7 @@ export class PdfViewElement extends ShellElement {
         />
         <span aria-hidden="true">/ ${numberOf(this.pages)}</span>
       </span>
-      <span class="zoom">
+      <span class="scale">
         ${this.button('minus', words.value.smaller, () => this.viewer?.decreaseScale())}
         <output aria-label=${words.value.scale}>${numberOf(Math.round(this.scale * 100))} %</output>
         ${this.button('plus', words.value.larger, () => this.viewer?.increaseScale())}

@@ -1,0 +1,3 @@
+import { createDocumentLocks } from '@valfri/sdk/server';
+
+export const up = createDocumentLocks;

@@ -1,0 +1,3 @@
+import { createDocumentTags } from '@valfri/sdk/server';
+
+export const up = createDocumentTags;
