@@ -59,6 +59,9 @@ async function someFiles({ bo, anna, host }: TwoPeople): Promise<void> {
   };
 }
 
+/** Where the editor's pages are: they belong to what is seen. */
+const framed = () => [`office-builtin.localhost:${new URL(people.host.url).port}`];
+
 /** The views, each as one comes to it. */
 const views: readonly (readonly [string, () => string, ((page: Page) => Promise<void>)?])[] = [
   ['room', () => `/chat/${people.room}`],
@@ -196,7 +199,7 @@ describe.each(['light', 'dark', 'contrast'] as const)('in the %s theme', (theme)
     'axe finds nothing, in %s',
     async (language) => {
       await people.bo.api.session.changePreferences.mutate({ theme, language });
-      const { page, context } = await people.open(people.bo, '/chat');
+      const { page, context } = await people.open(people.bo, '/chat', { beside: framed() });
       const findings: string[] = [];
       for (const width of [1280, 390]) {
         await page.setViewportSize({ width, height: 800 });
@@ -231,7 +234,7 @@ test('axe finds nothing on the way in', async () => {
 }, 60_000);
 
 test('from 360 pixels to 4K nothing is cut off sideways', async () => {
-  const { page, context } = await people.open(people.bo);
+  const { page, context } = await people.open(people.bo, undefined, { beside: framed() });
   const wide: string[] = [];
   for (const width of [360, 390, 600, 768, 900, 1100, 1440, 2560, 3840]) {
     await page.setViewportSize({ width, height: 900 });
@@ -263,7 +266,7 @@ test.each([1280, 360])(
   'dialogs keep room around what they hold, at %i pixels',
   async (width) => {
     await people.bo.api.session.changePreferences.mutate({ theme: 'light', language: 'sv' });
-    const { page, context } = await people.open(people.bo, '/chat', { width });
+    const { page, context } = await people.open(people.bo, '/chat', { width, beside: framed() });
     const names = [/^Nytt rum$/, /^Ny konversation$/, /^Bläddra bland kanaler$/];
     for (const name of names) {
       await page.getByRole('button', { name }).first().click();
@@ -296,7 +299,7 @@ test.each([1280, 360])(
       name: 'Enheten för bygglov, ärendegrupp Norr',
       people: [bo.id],
     });
-    const { page, context } = await people.open(bo, undefined, { width });
+    const { page, context } = await people.open(bo, undefined, { width, beside: framed() });
     await page.locator('vf-composer textarea').first().waitFor();
     const text = `<@${bo.id}> kan du titta på ärende 2026-114 innan mötet med nämnden på torsdag eftermiddag?`;
     await anna.api.chat.sendMessage.mutate({ id: newId(), room: elsewhere, text, mentions: [bo.id] });

@@ -4,8 +4,7 @@ import { newId } from '@valfri/sdk';
 import { sendFile } from '@valfri/server/testing';
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { workspace } from '../src/workspace.ts';
-import { twoPeople, type TwoPeople } from './two-people.ts';
+import { twoPeople, type TwoPeople, withoutOffice } from './two-people.ts';
 
 /** What a WOPI client’s window says to its host, and does when it is told to save. */
 const EDITOR = `<!doctype html><title>Editor</title><textarea aria-label="text"></textarea><script type="module">
@@ -83,9 +82,9 @@ let clientUrl: string;
 beforeAll(async () => {
   clientUrl = await client.listen();
   people = await twoPeople({
-    ...workspace,
-    instances: [...workspace.instances, { id: 'wopi', plugin: 'office-wopi', settings: { clientUrl } }],
-    bindings: [...workspace.bindings, { capability: 'office', instance: 'wopi' }],
+    ...withoutOffice,
+    instances: [...withoutOffice.instances, { id: 'wopi', plugin: 'office-wopi', settings: { clientUrl } }],
+    bindings: [...withoutOffice.bindings, { capability: 'office', instance: 'wopi' }],
   });
 }, 60_000);
 afterAll(async () => {
