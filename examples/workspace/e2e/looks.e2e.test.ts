@@ -134,7 +134,11 @@ const views: readonly (readonly [string, () => string, ((page: Page) => Promise<
   [
     'editor panel',
     () => `/chat/${people.room}?file=${file.text}`,
-    async (page) => page.locator('vf-edit iframe:not([hidden])').waitFor(),
+    async (page) => {
+      await page.locator('vf-edit iframe:not([hidden])').waitFor();
+      const { height } = (await page.locator('vf-edit iframe').boundingBox())!;
+      expect(height, 'the editor has the height of the panel').toBeGreaterThan(page.viewportSize()!.height / 2);
+    },
   ],
   ['editor', () => `/edit/${file.text}`, async (page) => page.locator('vf-edit iframe:not([hidden])').waitFor()],
   ['shared files', () => '/files/shared', async (page) => page.locator('.files .empty').waitFor()],

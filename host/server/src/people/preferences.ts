@@ -13,7 +13,11 @@ export const preferencesSchema = z.object({
   lastRoom: z.uuid().optional(),
   mutedRooms: z.array(z.uuid()).max(500).optional(),
   widths: z
-    .object({ list: z.int().min(180).max(600).optional(), panel: z.int().min(280).max(900).optional() })
+    .object({
+      list: z.int().min(180).max(600).optional(),
+      panel: z.int().min(280).max(900).optional(),
+      file: z.int().min(280).max(1_400).optional(),
+    })
     .optional(),
 });
 

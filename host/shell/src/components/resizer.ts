@@ -3,13 +3,13 @@ import { changePreferences, preferences } from '../state/preferences.ts';
 import { texts } from '../text/text.ts';
 
 const words = texts({
-  sv: { list: 'Listans bredd', panel: 'Panelens bredd' },
-  en: { list: 'Width of the list', panel: 'Width of the panel' },
+  sv: { list: 'Listans bredd', panel: 'Panelens bredd', file: 'Filens bredd' },
+  en: { list: 'Width of the list', panel: 'Width of the panel', file: 'Width of the file' },
 });
-const limits = { list: [200, 480, 292], panel: [300, 720, 380] } as const;
+const limits = { list: [200, 480, 292], panel: [300, 720, 380], file: [300, 1_200, 640] } as const;
 
 /** A handle by which a column is made wider or narrower: by dragging, or with the arrow keys. */
-export function resizer(column: 'list' | 'panel'): TemplateResult {
+export function resizer(column: 'list' | 'panel' | 'file'): TemplateResult {
   const [least, most, usual] = limits[column];
   const width = preferences.value.widths?.[column] ?? usual;
   const set = (wanted: number) => {
@@ -38,7 +38,7 @@ export function resizer(column: 'list' | 'panel'): TemplateResult {
     keep(set(width + step * direction));
   };
   return html`<div
-    class="resizer ${column}"
+    class="resizer ${column === 'list' ? 'list' : 'panel'}"
     role="separator"
     aria-orientation="vertical"
     aria-label=${words.value[column]}

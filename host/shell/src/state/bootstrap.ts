@@ -11,7 +11,7 @@ export interface PreferenceValues {
   filesView?: 'list' | 'tiles' | undefined;
   lastRoom?: string | undefined;
   mutedRooms?: string[] | undefined;
-  widths?: { list?: number | undefined; panel?: number | undefined } | undefined;
+  widths?: { list?: number | undefined; panel?: number | undefined; file?: number | undefined } | undefined;
 }
 
 /** A function's features, or `null` where nobody serves it. */

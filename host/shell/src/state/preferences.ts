@@ -45,6 +45,7 @@ export function applyPreferences(): void {
     root.dataset['density'] = density;
     if (widths.list) root.style.setProperty('--list', `${widths.list}px`);
     if (widths.panel) root.style.setProperty('--panel', `${widths.panel}px`);
+    if (widths.file) root.style.setProperty('--file', `${widths.file}px`);
     language.value = chosen ?? preferredLanguage();
     root.lang = language.value;
     localStorage.setItem(KEY, JSON.stringify(preferences.value));

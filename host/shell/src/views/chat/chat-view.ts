@@ -117,7 +117,7 @@ export class ChatViewElement extends ShellElement {
               data-holds=${file && !thread ? 'file' : nothing}
               aria-label=${thread ? text.value.thread : panel === 'search' ? text.value.search : file ? text.value.file : text.value.showMembers}
             >
-              ${resizer('panel')}<vf-side-panel
+              ${resizer(file && !thread ? 'file' : 'panel')}<vf-side-panel
                 .room=${room}
                 .thread=${thread}
                 .panel=${panel}
