@@ -91,7 +91,7 @@ describe.skipIf(!swift)('content in an S3 store', () => {
   documentsSuite(
     {
       name: 'documents-local on S3',
-      features: ['versions', 'trash', 'shares', 'search'],
+      features: ['versions', 'trash', 'shares', 'search', 'tags', 'changes', 'locks'],
       create: () => hostWith(settingsFor()),
     },
     { describe, test },
