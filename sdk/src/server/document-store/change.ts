@@ -67,7 +67,8 @@ export async function changing<T>(
   work: (change: Change) => Promise<T>,
 ): Promise<T> {
   return db.transaction().execute(async (trx) => {
-    await sql`SELECT FROM tree ${shape === 'other' ? sql`FOR UPDATE` : sql`FOR SHARE`}`.execute(trx);
+    // A lock of the table stands in one queue; of the row, those who share it would overtake for ever who waits for all of it.
+    await sql`LOCK TABLE tree IN ${shape === 'other' ? sql`EXCLUSIVE` : sql`ROW SHARE`} MODE`.execute(trx);
     const change = new Change(trx);
     const result = await work(change);
     await change.finish();
