@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../../../../scripts/testing/browser.ts';
-import { convertFiles, pagesDiffer, pdfPages, pdfText } from './pdf.ts';
+import { convertFiles, pagesDiffer, pdfPages, pdfText } from '../../../../scripts/testing/libreoffice.ts';
 import { officeBuiltin } from '../../src/index.ts';
 import { openFrame, servePages } from '../harness/shell.ts';
 import { fidelityTable, type FidelityRow } from './fidelity-table.ts';
